@@ -1,0 +1,101 @@
+/** A model's card: everything Winnow knows about a model before it is opened. Data only. */
+
+/** One output column of the network, in the order of its logits. */
+export interface Label {
+  /** As its authors spell it. */
+  readonly name: string;
+}
+
+/**
+ * A number the sliders act on: the sum of the probabilities of `labels`. One label for a plain
+ * classifier; several for cumulative levels, such as P(≥ medium) = P(medium) + P(high).
+ */
+export interface CardScore {
+  readonly name: string;
+  readonly labels: readonly string[];
+  /** Shown without thresholds when it carries no risk, such as *neutral*. */
+  readonly risk: boolean;
+  /** Default thresholds, 0 to 1, review ≤ block. Present exactly when `risk`. */
+  readonly review?: number;
+  readonly block?: number;
+}
+
+/** How pixels become the input tensor. */
+export interface ImageInput {
+  readonly kind: 'image';
+  readonly width: number;
+  readonly height: number;
+  /** `bilinear-corners`: TF's aligned corners, no antialias. `bicubic`/`bilinear`: Pillow's, antialiased. */
+  readonly resample: 'bilinear-corners' | 'bilinear' | 'bicubic';
+  /** `stretch` ignores the aspect ratio; `crop` resizes the short side to size/cropFraction, then crops the centre. */
+  readonly fit: 'stretch' | 'crop';
+  readonly cropFraction: number;
+  /** tensor = (pixel / 255 − mean) / std, per channel, RGB. */
+  readonly mean: readonly [number, number, number];
+  readonly std: readonly [number, number, number];
+  readonly layout: 'NCHW' | 'NHWC';
+}
+
+/** How text becomes the input tensors: hashed n-grams for the starter; tokenizers come with their models. */
+export interface TextInput {
+  readonly kind: 'ngrams';
+  /** Number of hash buckets of character and of word n-grams. */
+  readonly characterBuckets: number;
+  readonly wordBuckets: number;
+  readonly characterSizes: readonly number[];
+  readonly wordSizes: readonly number[];
+  /** Characters of text scored at once; longer text is windowed, the worst window counts. */
+  readonly windowCharacters: number;
+}
+
+export interface ModelCard {
+  readonly id: string;
+  readonly name: string;
+  readonly task: 'image' | 'text';
+  /** One line: what it does. */
+  readonly summary: string;
+  /** A middle-dot line for the panel, such as `Image · 224 px`. */
+  readonly facts: string;
+  readonly source: { readonly name: string; readonly url: string; readonly revision: string };
+  readonly licence: string;
+  readonly languages: readonly string[];
+  readonly intendedUse: string;
+  readonly notFor: readonly string[];
+  readonly limits: readonly string[];
+  readonly labels: readonly Label[];
+  readonly scores: readonly CardScore[];
+  readonly input: ImageInput | TextInput;
+  /** `softmax`: labels exclude each other; `sigmoid`: they do not. */
+  readonly activation: 'softmax' | 'sigmoid';
+  /** Where the default thresholds come from, for the line under the panel. */
+  readonly thresholdNote: string;
+  /** Golden inputs made in code, with the logits a reference gave: run when the model is opened. */
+  readonly selfTest?: SelfTest;
+}
+
+export interface SelfTest {
+  /** Largest allowed absolute difference of any probability. */
+  readonly tolerance: number;
+  readonly cases: readonly SelfTestCase[];
+}
+
+/** `pattern` names a picture of `core/image/patterns`; `text` is the text itself. */
+export type SelfTestCase = { readonly probabilities: readonly number[] } & (
+  | { readonly pattern: string }
+  | { readonly text: string }
+);
+
+/** A file of a model in the bundle's manifest. */
+export interface ModelFile {
+  /** Relative to the manifest; a flat name, no directories. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Hex, lower case. */
+  readonly sha256: string;
+}
+
+/** `public/models/manifest.json`: the models that are part of the build. */
+export interface ModelManifest {
+  readonly version: 1;
+  readonly models: readonly { readonly card: ModelCard; readonly files: readonly ModelFile[] }[];
+}
