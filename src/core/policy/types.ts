@@ -33,6 +33,16 @@ export interface Contribution {
   readonly logits: readonly number[];
 }
 
+/** A character that does not show, or shows as something else. Offsets are UTF-16, into the text as given. */
+export interface HiddenMark {
+  readonly start: number;
+  readonly end: number;
+  /** For a chip: `U+200B`, `RLO`. */
+  readonly label: string;
+  readonly name: string;
+  readonly kind: string;
+}
+
 /** What one model says of one item. `status` is not a verdict: only `judge` makes one. */
 export interface Scores {
   readonly status: 'scored' | 'error' | 'unsupported';
@@ -50,6 +60,10 @@ export interface Scores {
   readonly timings?: Readonly<Record<'decode' | 'preprocess' | 'run', number>>;
   /** Text models that are additive: which words pushed the score. */
   readonly contributions?: readonly Contribution[];
+  /** Text: hidden characters found, the first thousand of them. */
+  readonly hidden?: readonly HiddenMark[];
+  /** Text: how many were found in all. */
+  readonly hiddenCount?: number;
   /** Why it was not scored, and what to do; present exactly when not `scored`. */
   readonly reason?: string;
   readonly code?: ErrorCode;

@@ -1,0 +1,23 @@
+/** Scores of what could not be scored. */
+import type { WinnowError } from '../errors';
+import type { Scores } from './types';
+
+/** No probabilities, the reason and its code. `judge` makes Needs review of it, whatever the policy says. */
+export function unscored(
+  card: { readonly id: string; readonly labels: readonly { readonly name: string }[] },
+  error: WinnowError,
+  milliseconds: number,
+): Scores {
+  return {
+    status: error.kind === 'unsupported' ? 'unsupported' : 'error',
+    model: card.id,
+    labels: card.labels.map((label) => label.name),
+    probabilities: [],
+    coverage: { unit: 'whole', checked: 0, total: 1 },
+    backend: 'wasm',
+    precision: 'exact',
+    milliseconds,
+    reason: error.message,
+    code: error.code,
+  };
+}

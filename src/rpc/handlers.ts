@@ -1,0 +1,49 @@
+/** What Comlink cannot carry by itself: AbortSignal, and errors that keep their class and code. */
+import * as Comlink from 'comlink';
+import { deserializeError, type SerializedError, toWinnowError } from '../core/errors';
+
+interface CrossingSignal {
+  readonly aborted: boolean;
+  readonly port: MessagePort;
+}
+
+const abortSignal: Comlink.TransferHandler<AbortSignal, CrossingSignal> = {
+  canHandle: (value): value is AbortSignal => value instanceof AbortSignal,
+  serialize(signal) {
+    const { port1, port2 } = new MessageChannel();
+    const forward = () => {
+      port1.postMessage('abort');
+      // Messages already posted are still delivered; an open port would keep both ends alive for ever.
+      port1.close();
+    };
+    if (!signal.aborted) signal.addEventListener('abort', forward, { once: true });
+    return [{ aborted: signal.aborted, port: port2 }, [port2]];
+  },
+  deserialize({ aborted, port }) {
+    const controller = new AbortController();
+    if (aborted) controller.abort();
+    port.onmessage = () => {
+      controller.abort();
+      port.close();
+    };
+    return controller.signal;
+  },
+};
+
+interface Thrown {
+  readonly value: unknown;
+}
+
+/** Installs the handlers; called once in every thread before Comlink is used. */
+export function installHandlers(): void {
+  Comlink.transferHandlers.set('abort-signal', abortSignal as Comlink.TransferHandler<unknown, unknown>);
+  // Comlink marks what was thrown with a private symbol, so its own handler decides what is a throw.
+  const original = Comlink.transferHandlers.get('throw') as Comlink.TransferHandler<Thrown, unknown>;
+  Comlink.transferHandlers.set('throw', {
+    canHandle: original.canHandle,
+    serialize: ({ value }: Thrown) => [toWinnowError(value).serialize(), []],
+    deserialize: (error: SerializedError) => {
+      throw deserializeError(error);
+    },
+  } as unknown as Comlink.TransferHandler<unknown, unknown>);
+}

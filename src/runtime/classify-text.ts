@@ -1,0 +1,118 @@
+/** A text's way through an n-gram model: readings → windows → features → run → words that pushed it. */
+import type { ModelCard, TextInput } from '../catalog/card';
+import { throwIfAborted } from '../core/errors';
+import type { Contribution, HiddenMark, Scores } from '../core/policy/types';
+import { wordContributions } from '../core/text/contributions';
+import { chipLabel, findHidden } from '../core/text/hidden';
+import { type NgramFeatures, ngramFeatures } from '../core/text/ngrams';
+import { type Reading, readings } from '../core/text/normalise';
+import { windows } from '../core/text/windows';
+import { deciding, probabilitiesOf, type ScoredPart, scored, type Timings } from './answer';
+import type { Engine } from './engine';
+
+/** Windows overlap by this many characters, so that no phrase is cut in all of them. */
+const OVERLAP = 200;
+/** A worker that never returns to its event loop cannot hear that the run was withdrawn. */
+const YIELD_MILLISECONDS = 25;
+const MAX_HIDDEN = 1_000;
+
+interface WindowPart extends ScoredPart {
+  readonly reading: Reading;
+  readonly start: number;
+  readonly features: NgramFeatures;
+  readonly contributions: Float32Array | undefined;
+}
+
+/**
+ * Scores of a text as it stands and as it reads once hidden characters, look-alikes and tricks are undone;
+ * long text window by window. All of them count, the worst decides.
+ */
+export async function classifyText(
+  card: ModelCard,
+  engine: Engine,
+  text: string,
+  signal?: AbortSignal,
+): Promise<Scores> {
+  const started = performance.now();
+  const timings: Timings = { decode: 0, preprocess: 0, run: 0 };
+  const found = findHidden(text);
+  const all = readings(text);
+  let best: WindowPart | undefined;
+  const parts: ScoredPart[] = [];
+  let yielded = performance.now();
+  for (const reading of all) {
+    const spans = windows(reading.text, (card.input as TextInput).windowCharacters, OVERLAP);
+    for (const [at, span] of spans.entries()) {
+      if (performance.now() - yielded > YIELD_MILLISECONDS) {
+        await new Promise((resolve) => setTimeout(resolve));
+        yielded = performance.now();
+      }
+      throwIfAborted(signal);
+      const name = spans.length > 1 ? `${reading.name}, window ${at + 1}` : reading.name;
+      const part = await scoreWindow(card, engine, reading, span, name, timings);
+      parts.push({ name, logits: part.logits, probabilities: part.probabilities });
+      best = best && deciding(card, [best, part]) === best ? best : part;
+    }
+  }
+  const unit = parts.length === all.length ? (all.length > 1 ? 'readings' : 'whole') : 'windows';
+  const note = coverageNote(found.length, parts.length - all.length, all.length);
+  const scores = scored(
+    card,
+    engine,
+    parts,
+    { unit, checked: parts.length, total: parts.length, ...(note && { note }) },
+    started,
+    timings,
+  );
+  return {
+    ...scores,
+    ...(best?.contributions && { contributions: explain(text, best) }),
+    ...(found.length > 0 && { hidden: found.slice(0, MAX_HIDDEN).map(mark), hiddenCount: found.length }),
+    milliseconds: performance.now() - started,
+  };
+}
+
+async function scoreWindow(
+  card: ModelCard,
+  engine: Engine,
+  reading: Reading,
+  span: { start: number; end: number },
+  name: string,
+  timings: Timings,
+): Promise<WindowPart> {
+  const prepared = performance.now();
+  const features = ngramFeatures(reading.text.slice(span.start, span.end), card.input as TextInput);
+  const ran = performance.now();
+  const n = features.indices.length;
+  const outputs = await engine.run({
+    indices: { data: features.indices, dims: [n] },
+    values: { data: features.values, dims: [n] },
+  });
+  timings.preprocess += ran - prepared;
+  timings.run += performance.now() - ran;
+  const contributions = outputs.contributions?.data as Float32Array | undefined;
+  return { name, ...probabilitiesOf(card, outputs), reading, start: span.start, features, contributions };
+}
+
+/** Words of the raw text and what they added, for the window that decided. */
+function explain(text: string, part: WindowPart): Contribution[] {
+  const { reading, start, features } = part;
+  // Features know offsets within their window; the reading's map leads from there to the raw text.
+  const shifted: Reading = start === 0 ? reading : { ...reading, offsets: reading.offsets.subarray(start) };
+  return wordContributions(text, shifted, features, part.contributions!);
+}
+
+function coverageNote(hidden: number, extraWindows: number, readingCount: number): string {
+  const sentences: string[] = [];
+  if (extraWindows > 0)
+    sentences.push('Longer than the model reads at once. Every window was scored; the highest counts.');
+  if (hidden > 0) sentences.push('Scored with and without the hidden characters; the higher counts.');
+  else if (readingCount > 1)
+    sentences.push('Scored as written and with look-alike letters undone; the higher counts.');
+  return sentences.join(' ');
+}
+
+function mark(hidden: ReturnType<typeof findHidden>[number]): HiddenMark {
+  const { start, end, name, kind } = hidden;
+  return { start, end, label: chipLabel(hidden), name, kind };
+}

@@ -1,0 +1,75 @@
+/** The download worker's service: the only code of Winnow that uses the network. No content reaches it. */
+import { FailedError, toWinnowError, UnsupportedError } from '../core/errors';
+import type { DownloadContract, FetchRequest, OnProgress } from '../rpc/contract';
+
+export function createDownload(): DownloadContract {
+  return { fetch: fetchVerified, ping: async () => 'pong' };
+}
+
+/**
+ * The bytes at an address, checked against the size and SHA-256 asked for. Rejects with FailedError
+ * `asset-missing` (no answer, not 200) or `asset-corrupt` (a web page, other size, other hash).
+ */
+async function fetchVerified(
+  request: FetchRequest,
+  onProgress?: OnProgress,
+  signal?: AbortSignal,
+): Promise<ArrayBuffer> {
+  const response = await fetch(request.url, {
+    credentials: 'same-origin',
+    redirect: 'error',
+    signal: signal ?? null,
+  }).catch((cause: unknown) => {
+    const known = toWinnowError(cause);
+    if (known.kind === 'cancelled') throw known;
+    throw missing(request.url, 'The server did not answer');
+  });
+  if (response.status !== 200) throw missing(request.url, `The server answered ${response.status}`);
+  // A single-page host answers any path with its index.html and 200.
+  if (response.headers.get('content-type')?.startsWith('text/html'))
+    throw corrupt(request.url, 'The server returned a web page instead');
+  const bytes = await read(response, request.bytes, onProgress);
+  if (request.bytes !== undefined && bytes.byteLength !== request.bytes)
+    throw corrupt(request.url, `It has ${bytes.byteLength} bytes instead of ${request.bytes}`);
+  if (request.sha256 !== undefined && (await sha256(bytes)) !== request.sha256)
+    throw corrupt(request.url, 'Its content is not what this build expects');
+  return bytes;
+}
+
+async function read(response: Response, total = 0, onProgress?: OnProgress): Promise<ArrayBuffer> {
+  if (!onProgress || !response.body) return response.arrayBuffer();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let done = 0;
+  for await (const part of response.body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    parts.push(part);
+    done += part.byteLength;
+    // One byte more than expected is enough to know that it is not the file.
+    if (total && done > total) throw corrupt(response.url, `It is longer than ${total} bytes`);
+    onProgress({ phase: 'download', done, total });
+  }
+  return new Blob(parts).arrayBuffer();
+}
+
+async function sha256(bytes: ArrayBuffer): Promise<string> {
+  if (!globalThis.crypto?.subtle)
+    throw new UnsupportedError(
+      'unsupported-browser',
+      'Files cannot be verified over plain http. Open this page over https or from localhost.',
+    );
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+function missing(url: string, what: string): FailedError {
+  return new FailedError('asset-missing', `${fileName(url)} is missing. ${what}. Reload the page.`, { url });
+}
+
+function corrupt(url: string, what: string): FailedError {
+  return new FailedError('asset-corrupt', `${fileName(url)} cannot be used. ${what}. Reload the page.`, {
+    url,
+  });
+}
+
+function fileName(url: string): string {
+  return new URL(url).pathname.split('/').pop() ?? url;
+}

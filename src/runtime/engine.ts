@@ -1,0 +1,25 @@
+/** A network that can be run: the one interface over every runtime and backend. */
+import type { Backend, Precision } from '../core/policy/types';
+import type { RuntimeAssets } from '../rpc/contract';
+
+/** Values in and out of a network. Integers travel as Int32Array. */
+export interface Feed {
+  readonly data: Float32Array | Int32Array;
+  /** Row-major dimensions. */
+  readonly dims: readonly number[];
+}
+
+export interface Engine {
+  readonly backend: Backend;
+  readonly precision: Precision;
+  readonly threads: number;
+  /** Rejects with FailedError('inference-failed'). Outputs are copies: they stay valid after the next run. */
+  run(feeds: Readonly<Record<string, Feed>>): Promise<Readonly<Record<string, Feed>>>;
+  dispose(): Promise<void>;
+}
+
+/** An engine for an ONNX model. The runtime is imported on first use: previews never load it. */
+export async function openEngine(model: Uint8Array, runtime: RuntimeAssets): Promise<Engine> {
+  const { openOrtWasm } = await import('./engines/ort-wasm');
+  return openOrtWasm(model, runtime);
+}

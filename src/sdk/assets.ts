@@ -1,0 +1,30 @@
+/** Addresses of the files that the build emits beside the SDK. Importing them starts nothing. */
+import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import downloadUrl from '../../workers/download.ts?worker&url';
+import inferenceUrl from '../../workers/inference.ts?worker&url';
+
+export interface Assets {
+  readonly inference: string;
+  readonly download: string;
+  readonly glue: string;
+  readonly wasm: string;
+  /** Folder of the bundled models, ending in a slash. */
+  readonly models: string;
+}
+
+/** Absolute addresses; `base` is where the build lies, by default the folder above this file's. */
+export function assets(base?: string | URL): Assets {
+  const build = base === undefined ? new URL('../', import.meta.url) : new URL(base, location.href);
+  const within = (url: string) => {
+    const file = new URL(url, import.meta.url).pathname.split('/').pop() ?? '';
+    return base === undefined ? new URL(url, import.meta.url).href : new URL(`assets/${file}`, build).href;
+  };
+  return {
+    inference: within(inferenceUrl),
+    download: within(downloadUrl),
+    glue: within(glueUrl),
+    wasm: within(wasmUrl),
+    models: new URL('models/', build).href,
+  };
+}

@@ -1,0 +1,205 @@
+/** Keeps one worker useful: started on demand, replaced when it dies or hangs, ended when idle. */
+import type * as Comlink from 'comlink';
+import { CancelledError, FailedError, toWinnowError, type WinnowError } from '../core/errors';
+import { type Lifeline, startWorker } from './lifeline';
+import type { ActivityState } from './types';
+
+export interface SupervisorOptions<T> {
+  readonly url: string;
+  /** Makes a fresh worker usable, such as opening its model. A rejection is kept until `retry`. */
+  readonly prepare?: (remote: Comlink.Remote<T>, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds a job, or `prepare`, may take before the worker counts as hung. */
+  readonly deadline: number;
+  /** Milliseconds without a job after which the worker ends. */
+  readonly idle: number;
+  readonly onState?: (state: ActivityState, error?: WinnowError) => void;
+}
+
+type Job<T, R> = (remote: Comlink.Remote<T>, signal: AbortSignal) => Promise<R>;
+
+/** A job is tried on two workers at most: what stops both is the item's fault, or the machine's. */
+const ATTEMPTS = 2;
+
+export class Supervisor<T extends { ping(): Promise<'pong'> }> {
+  restarts = 0;
+  private life: Promise<Lifeline<T>> | undefined;
+  private failure: WinnowError | undefined;
+  private tail: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private idleTimer: ReturnType<typeof setTimeout> | undefined;
+  private closed = new AbortController();
+
+  constructor(private readonly options: SupervisorOptions<T>) {}
+
+  /**
+   * Runs one job after the ones before it. Rejects with what the job threw, CancelledError when the signal
+   * fires (at once; the worker finishes what it cannot stop), or FailedError 'worker-died' / 'timeout' when
+   * two workers in a row were lost to it.
+   */
+  run<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
+    if (this.closed.signal.aborted) return Promise.reject(new CancelledError('Winnow was closed.', 'closed'));
+    clearTimeout(this.idleTimer);
+    this.waiting += 1;
+    const turn = this.tail;
+    let free: () => void = () => {};
+    this.tail = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    const done = () => {
+      this.waiting -= 1;
+      if (this.waiting === 0) this.rest();
+      free();
+    };
+    const result = turn.then(() => this.attempt(job, signal));
+    result.then(done, done);
+    return untilAborted(result, signal, this.closed.signal);
+  }
+
+  /** Forgets a failed `prepare`, so that the next job starts a fresh worker. */
+  retry(): void {
+    this.failure = undefined;
+  }
+
+  /** Ends the worker; the next job starts another. */
+  release(): void {
+    clearTimeout(this.idleTimer);
+    const life = this.life;
+    this.life = undefined;
+    this.failure = undefined;
+    life?.then(
+      ({ end }) => end(),
+      () => {},
+    );
+    this.options.onState?.('closed');
+  }
+
+  close(): void {
+    this.closed.abort();
+    this.release();
+  }
+
+  private async attempt<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
+    for (let attempt = 1; ; attempt += 1) {
+      if (signal?.aborted) throw new CancelledError();
+      if (this.closed.signal.aborted) throw new CancelledError('Winnow was closed.', 'closed');
+      try {
+        const life = await this.alive();
+        this.options.onState?.('busy');
+        const answer = await this.watched(life, signal, job);
+        this.options.onState?.('ready');
+        return answer;
+      } catch (thrown) {
+        const error = toWinnowError(thrown);
+        if (error.code !== 'worker-died' && error.code !== 'timeout') {
+          this.options.onState?.(this.failure ? 'failed' : this.life ? 'ready' : 'closed', this.failure);
+          throw error;
+        }
+        this.life = undefined;
+        this.restarts += 1;
+        this.options.onState?.('restarting', error);
+        if (attempt >= ATTEMPTS) throw this.gaveUp(error);
+      }
+    }
+  }
+
+  /** The worker, started and prepared once. */
+  private alive(): Promise<Lifeline<T>> {
+    if (this.failure) return Promise.reject(this.failure);
+    this.life ??= this.start();
+    return this.life;
+  }
+
+  private async start(): Promise<Lifeline<T>> {
+    this.options.onState?.('opening');
+    try {
+      const life = await startWorker<T>(this.options.url, () => this.waiting > 0);
+      void life.gone.then(() => this.forget(life));
+      const { prepare } = this.options;
+      if (prepare)
+        await this.watched(life, undefined, prepare).catch((error: unknown) => {
+          life.end();
+          throw error;
+        });
+      return life;
+    } catch (thrown) {
+      const error = toWinnowError(thrown);
+      this.life = undefined;
+      // A worker that died or hung while opening is tried once more by `attempt`; the rest would only repeat.
+      if (error.code !== 'worker-died' && error.code !== 'timeout' && error.kind !== 'cancelled')
+        this.failure = error;
+      throw error;
+    }
+  }
+
+  /** A job's answer, or why there will be none: the worker went, or took too long and was ended. */
+  private async watched<R>(life: Lifeline<T>, signal: AbortSignal | undefined, job: Job<T, R>): Promise<R> {
+    const { deadline } = this.options;
+    const controller = new AbortController();
+    const withdraw = () => controller.abort();
+    signal?.addEventListener('abort', withdraw, { once: true });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const seconds = Math.round(deadline / 1000);
+        reject(
+          new FailedError('timeout', `No answer after ${seconds} s. Look at it yourself, or try again.`, {
+            seconds,
+          }),
+        );
+      }, deadline);
+    });
+    const gone = life.gone.then((error) => {
+      throw error;
+    });
+    try {
+      return await Promise.race([job(life.remote, controller.signal), gone, late]);
+    } catch (thrown) {
+      if (toWinnowError(thrown).code === 'timeout') life.end();
+      throw thrown;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', withdraw);
+      // Closes the signal's port: nothing listens any more, so this aborts nothing.
+      controller.abort();
+    }
+  }
+
+  private forget(life: Lifeline<T>): void {
+    void this.life?.then(
+      (current) => {
+        if (current !== life) return;
+        this.life = undefined;
+        if (this.waiting === 0) this.options.onState?.('closed');
+      },
+      () => {},
+    );
+  }
+
+  private gaveUp(error: WinnowError): FailedError {
+    const message =
+      error.code === 'timeout'
+        ? 'Timed out twice, on two workers. Look at it yourself, or try a smaller copy.'
+        : 'Scoring this stopped the worker twice. Look at it yourself, or try another copy.';
+    return new FailedError(error.code, message, error.data, { cause: error });
+  }
+
+  private rest(): void {
+    clearTimeout(this.idleTimer);
+    this.idleTimer = setTimeout(() => this.release(), this.options.idle);
+  }
+}
+
+/** `work`, but rejecting at once when a signal fires; what goes on in the worker is then ignored. */
+function untilAborted<R>(work: Promise<R>, signal: AbortSignal | undefined, closed: AbortSignal): Promise<R> {
+  return new Promise<R>((resolve, reject) => {
+    const cancel = () => reject(new CancelledError());
+    const close = () => reject(new CancelledError('Winnow was closed.', 'closed'));
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    closed.addEventListener('abort', close, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal?.removeEventListener('abort', cancel);
+      closed.removeEventListener('abort', close);
+    });
+  });
+}

@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Writes the header rules for static hosts next to what they describe. */
+function headers(): Plugin {
+  return {
+    name: 'winnow-headers',
+    apply: 'build',
+    closeBundle() {
+      if (existsSync('scripts/headers.mjs')) execFileSync('node', ['scripts/headers.mjs', 'dist']);
+    },
+  };
+}
+
+export default defineConfig({
+  // Relative: the build runs from any folder of any static host.
+  base: './',
+  plugins: [react(), headers()],
+  resolve: {
+    // ONNX Runtime's glue as a file of its own: the embedded one starts its threads from our worker's script and hangs.
+    conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'],
+  },
+  worker: {
+    format: 'es',
+    rolldownOptions: {
+      output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+    },
+  },
+  build: {
+    target: 'esnext',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { index: 'index.html', winnow: 'src/sdk/index.ts' },
+      preserveEntrySignatures: 'exports-only',
+      output: {
+        // One file is public and keeps its name; the app imports the very same.
+        entryFileNames: (chunk) => (chunk.name === 'winnow' ? 'sdk/winnow.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+});

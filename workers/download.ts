@@ -1,0 +1,5 @@
+/** Fetches files of models and of the runtime. The only thread with network; no content ever reaches it. */
+import { serve } from '../src/rpc/serve';
+import { createDownload } from '../src/runtime/download';
+
+void serve(createDownload());
