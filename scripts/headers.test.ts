@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { headersFor, kindOf, metaPolicy, toHeadersFile, toNginx, withMetaHeaders } from './headers.mjs';
+
+const FILES = [
+  '404.html',
+  'assets/download-Bx1_a-9Z.js',
+  'assets/index-0a1b2c3d.css',
+  'assets/index-0a1b2c3d.js',
+  'assets/inference-DdEeFf01.js',
+  'assets/ort-wasm-simd-threaded-Ab12Cd34.mjs',
+  'assets/ort-wasm-simd-threaded-Ab12Cd34.wasm',
+  'index.html',
+  'isolation.js',
+  'models/manifest.json',
+  'sdk/winnow.js',
+];
+
+/** A policy as directive → sources; a directive named twice would be a mistake of ours. */
+function directives(policy: string): Map<string, string> {
+  const pairs = policy.split('; ').map((part) => {
+    const [name = '', ...sources] = part.split(' ');
+    return [name, sources.join(' ')] as const;
+  });
+  const map = new Map(pairs);
+  expect(map.size).toBe(pairs.length);
+  return map;
+}
+
+const csp = (path: string, modelHosts: string[] = []) =>
+  directives(headersFor(path, { modelHosts })['Content-Security-Policy'] ?? '');
+
+describe('which policy a file gets', () => {
+  it.each([
+    ['/', 'page'],
+    ['/index.html', 'page'],
+    ['/somewhere/winnow/', 'page'],
+    ['/assets/inference-DdEeFf01.js', 'inference'],
+    ['/sub/path/assets/inference-a-b_c.js', 'inference'],
+    ['/assets/ort-wasm-simd-threaded-Ab12Cd34.mjs', 'inference'],
+    ['/assets/ort-wasm-simd-threaded.asyncify-Ab12Cd34.mjs', 'inference'],
+    ['/assets/download-Bx1_a-9Z.js', 'download'],
+    ['/isolation.js', 'service-worker'],
+    ['/assets/index-0a1b2c3d.js', 'other'],
+    ['/assets/ort-wasm-simd-threaded-Ab12Cd34.wasm', 'other'],
+    ['/assets/x/inference-DdEeFf01.js', 'other'],
+    ['/sdk/winnow.js', 'other'],
+    ['/inference-x.js', 'other'],
+    ['/assets/my-inference-x.js', 'other'],
+    ['/models/manifest.json', 'other'],
+  ])('X03 %s is %s', (path, kind) => {
+    expect(kindOf(path)).toBe(kind);
+    expect(kindOf(path.slice(1) || '/')).toBe(kind);
+  });
+
+  it('X03 only the download worker and the service worker may connect', () => {
+    for (const file of FILES) {
+      const policy = csp(file);
+      expect(policy.get('default-src'), file).toBe("'none'");
+      const connect = policy.get('connect-src') ?? "'none'";
+      const expected = /download-|isolation/.test(file) ? "'self'" : "'none'";
+      expect(connect, file).toBe(expected);
+    }
+  });
+
+  it('X13 no policy allows eval or inline code, and only inference compiles WASM', () => {
+    for (const file of FILES) {
+      const policy = headersFor(file)['Content-Security-Policy'] ?? '';
+      expect(policy).not.toMatch(/'unsafe-|https?:|data:|\*/);
+      expect(policy.includes('wasm-unsafe-eval'), file).toBe(/inference|ort-wasm.*mjs/.test(file));
+      expect(csp(file).get('script-src') ?? "'none'").not.toMatch(/blob:/);
+    }
+  });
+
+  it('X11 the page enforces Trusted Types with one policy, and nobody may frame it (X14)', () => {
+    const policy = csp('index.html');
+    expect(policy.get('require-trusted-types-for')).toBe("'script'");
+    expect(policy.get('trusted-types')).toBe('winnow#scripturl');
+    expect(policy.get('frame-ancestors')).toBe("'none'");
+    for (const name of ['object-src', 'base-uri', 'form-action', 'connect-src', 'frame-src', 'media-src'])
+      expect(policy.get(name), name).toBe("'none'");
+  });
+
+  it('names model hosts in the download worker alone', () => {
+    const host = 'https://models.example';
+    expect(csp('assets/download-a.js', [host]).get('connect-src')).toBe(`'self' ${host}`);
+    for (const file of FILES.filter((name) => !name.includes('download')))
+      expect([...csp(file, [host]).values()].join(' '), file).not.toContain(host);
+  });
+});
+
+describe('the other headers', () => {
+  it('X16 every response carries them; HSTS only over TLS', () => {
+    for (const file of FILES) {
+      const headers = headersFor(file, { https: true });
+      expect(headers).toMatchObject({
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+        'Cross-Origin-Resource-Policy': 'same-origin',
+        'X-Content-Type-Options': 'nosniff',
+        'X-Frame-Options': 'DENY',
+        'Referrer-Policy': 'no-referrer',
+      });
+      const age = Number(
+        /^max-age=(\d+); includeSubDomains$/.exec(headers['Strict-Transport-Security'] ?? '')?.[1],
+      );
+      expect(age).toBeGreaterThanOrEqual(365 * 24 * 3600);
+      expect(headersFor(file)['Strict-Transport-Security']).toBeUndefined();
+      for (const feature of (headers['Permissions-Policy'] ?? '').split(', '))
+        expect(feature).toMatch(/^[a-z-]+=\(\)$|^clipboard-write=\(self\)$/);
+    }
+  });
+
+  it('V05 only hashed files are kept without asking', () => {
+    for (const file of FILES)
+      expect(headersFor(file)['Cache-Control'], file).toBe(
+        file.startsWith('assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      );
+  });
+});
+
+/** What Cloudflare Pages and Netlify send: every rule that matches adds its values, joined by commas. */
+function effective(text: string, address: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  let applies = false;
+  for (const line of text.split('\n')) {
+    if (/^\S/.test(line)) applies = line === '/*' || line === address;
+    else if (applies && line.trim()) {
+      const [name = '', ...value] = line.trim().split(': ');
+      headers[name] = [headers[name], value.join(': ')].filter(Boolean).join(', ');
+    }
+  }
+  return headers;
+}
+
+describe('recipes for hosts', () => {
+  it('X03 a _headers file gives every file what headersFor says, and nothing twice', () => {
+    const text = toHeadersFile(FILES);
+    for (const file of FILES)
+      expect(effective(text, `/${file}`), file).toEqual(headersFor(file, { https: true }));
+    expect(effective(text, '/')).toEqual(headersFor('/index.html', { https: true }));
+    expect(effective(text, '/404')).toEqual(headersFor('/404.html', { https: true }));
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(2000);
+  });
+
+  it('refuses a build with more files than a host takes rules for', () => {
+    const many = Array.from({ length: 100 }, (_, index) => `assets/chunk-${index}.js`);
+    expect(() => toHeadersFile(many)).toThrow(/101 rules/);
+  });
+
+  it('docs/deploy/nginx.conf is what the rules say', () => {
+    expect(readFileSync('docs/deploy/nginx.conf', 'utf8')).toBe(toNginx());
+  });
+
+  it('gives a page for header-less hosts its policy, once', () => {
+    const page = withMetaHeaders('<!doctype html><html><head><title>t</title></head></html>');
+    expect(page).toContain(`content="${metaPolicy()}"`);
+    expect(withMetaHeaders(page)).toBe(page);
+    expect(metaPolicy()).not.toContain('frame-ancestors');
+    expect(metaPolicy()).not.toContain('"');
+    expect(() => withMetaHeaders('<p>')).toThrow(/no <head>/);
+  });
+});
