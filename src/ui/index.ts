@@ -1,0 +1,24 @@
+/** The parts. Props in, events out; layout of a screen (lanes, panels) belongs to its view. Styles: `./styles/index.css`. */
+export * from './Blank';
+export * from './Button';
+export * from './Dialog';
+export * from './Dialogs';
+export * from './DropZone';
+export * from './EmptyState';
+export * from './ErrorNotice';
+export * from './Field';
+export * from './FilmStrip';
+export { formatCount, formatLine, formatScore } from './format';
+export * from './Icon';
+export * from './Key';
+export * from './Notice';
+export * from './Palette';
+export * from './ProgressSteps';
+export * from './PromptEditor';
+export * from './ScoreBar';
+export * from './Shell';
+export * from './ThemeSwitch';
+export * from './ThresholdRail';
+export * from './Toast';
+export { Thumbnail, Veil, type VeilHandle, type VeilProps } from './Veil';
+export * from './VerdictBadge';
