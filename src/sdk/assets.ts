@@ -15,10 +15,12 @@ export interface Assets {
 
 /** Absolute addresses; `base` is where the build lies, by default the folder above this file's. */
 export function assets(base?: string | URL): Assets {
-  const build = base === undefined ? new URL('../', import.meta.url) : new URL(base, location.href);
+  // Both `sdk/` and `assets/` lie one below the build's folder.
+  const here: string = import.meta.url;
+  const build = base === undefined ? new URL('../', here) : new URL(base, location.href);
   const within = (url: string) => {
-    const file = new URL(url, import.meta.url).pathname.split('/').pop() ?? '';
-    return base === undefined ? new URL(url, import.meta.url).href : new URL(`assets/${file}`, build).href;
+    const file = new URL(url, here).pathname.split('/').pop() ?? '';
+    return base === undefined ? new URL(url, here).href : new URL(`assets/${file}`, build).href;
   };
   return {
     inference: within(inferenceUrl),

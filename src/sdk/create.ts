@@ -19,7 +19,7 @@ type Entry = ModelManifest['models'][number];
 export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow> {
   const urls = assets(options.base);
   const { deadline = DEADLINE, idle = IDLE } = options;
-  const downloads = new Supervisor<DownloadContract>({ url: urls.download, deadline, idle });
+  const downloads = new Supervisor<DownloadContract>({ url: urls.download, deadline, idle, parallel: true });
   const decoder = new Supervisor<InferenceContract>({ url: urls.inference, deadline, idle });
   const download = downloader(downloads);
   const manifest = parseManifest(await download(`${urls.models}manifest.json`));
@@ -104,7 +104,7 @@ interface HostOptions {
 
 /** One model and the worker it lives in. */
 class ModelHost {
-  readonly supervisor: Supervisor<InferenceContract>;
+  readonly supervisor: Supervisor<InferenceContract, readonly ArrayBuffer[]>;
   activity: Activity;
   private opened: OpenedModel | undefined;
   private progress: OnProgress | undefined;
@@ -117,11 +117,12 @@ class ModelHost {
     private readonly notify: (activity: Activity) => void,
   ) {
     this.activity = { model: entry.card.id, state: 'closed', restarts: 0 };
-    this.supervisor = new Supervisor<InferenceContract>({
+    this.supervisor = new Supervisor<InferenceContract, readonly ArrayBuffer[]>({
       url: urls.inference,
       deadline: options.deadline,
       idle: options.idle,
-      prepare: (remote, signal) => this.prepare(remote, signal),
+      gather: () => this.gather(),
+      prepare: (remote, gathered) => this.prepare(remote, gathered),
       onState: (state, error) => this.tell(state, error),
     });
   }
@@ -155,17 +156,22 @@ class ModelHost {
     }
   }
 
-  private async prepare(remote: Comlink.Remote<InferenceContract>, signal: AbortSignal): Promise<void> {
+  /** The runtime's WASM, then the model's files, verified. */
+  private gather(): Promise<ArrayBuffer[]> {
+    const { download, runtimeBytes } = this.options;
+    const files = this.entry.files.map((file) => download(this.urls.models + file.path, file, this.progress));
+    return Promise.all([runtimeBytes(), ...files]);
+  }
+
+  private async prepare(
+    remote: Comlink.Remote<InferenceContract>,
+    [wasm, ...bytes]: readonly ArrayBuffer[],
+  ): Promise<void> {
     const { card, files } = this.entry;
-    const { download, runtimeBytes, threads } = this.options;
-    const [wasm, ...bytes] = await Promise.all([
-      runtimeBytes(),
-      ...files.map((file) => download(this.urls.models + file.path, file, this.progress, signal)),
-    ]);
     const named = files.map((file, at) => ({ path: file.path, bytes: bytes[at]! }));
-    const request = { card, files: named, runtime: { wasm, glue: this.urls.glue, threads } };
-    const handOver = Comlink.transfer(request, [wasm, ...bytes]);
-    this.opened = await remote.open(handOver, this.progress && Comlink.proxy(this.progress));
+    const runtime = { wasm: wasm!, glue: this.urls.glue, threads: this.options.threads };
+    const request = Comlink.transfer({ card, files: named, runtime }, [wasm!, ...bytes]);
+    this.opened = await remote.open(request, this.progress && Comlink.proxy(this.progress));
   }
 
   private tell(state: Activity['state'], error?: WinnowError): void {

@@ -41,7 +41,9 @@ function isCard(value: unknown): value is ModelCard {
   return (
     labels.size === card.labels.length &&
     card.scores.some((score) => score.risk) &&
-    card.scores.every((score) => score.labels.length > 0 && score.labels.every((label) => labels.has(label)))
+    card.scores.every(
+      (score) => score.labels.length > 0 && score.labels.every((label: string) => labels.has(label)),
+    )
   );
 }
 

@@ -4,14 +4,18 @@ import { CancelledError, FailedError, toWinnowError, type WinnowError } from '..
 import { type Lifeline, startWorker } from './lifeline';
 import type { ActivityState } from './types';
 
-export interface SupervisorOptions<T> {
+export interface SupervisorOptions<T, G = void> {
   readonly url: string;
+  /** What `prepare` needs, fetched while the worker's script is still loading. */
+  readonly gather?: () => Promise<G>;
   /** Makes a fresh worker usable, such as opening its model. A rejection is kept until `retry`. */
-  readonly prepare?: (remote: Comlink.Remote<T>, signal: AbortSignal) => Promise<void>;
+  readonly prepare?: (remote: Comlink.Remote<T>, gathered: G) => Promise<void>;
   /** Milliseconds a job, or `prepare`, may take before the worker counts as hung. */
   readonly deadline: number;
   /** Milliseconds without a job after which the worker ends. */
   readonly idle: number;
+  /** Jobs run side by side instead of one after another; for work that mostly waits. */
+  readonly parallel?: boolean;
   readonly onState?: (state: ActivityState, error?: WinnowError) => void;
 }
 
@@ -20,7 +24,7 @@ type Job<T, R> = (remote: Comlink.Remote<T>, signal: AbortSignal) => Promise<R>;
 /** A job is tried on two workers at most: what stops both is the item's fault, or the machine's. */
 const ATTEMPTS = 2;
 
-export class Supervisor<T extends { ping(): Promise<'pong'> }> {
+export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   restarts = 0;
   private life: Promise<Lifeline<T>> | undefined;
   private failure: WinnowError | undefined;
@@ -29,7 +33,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }> {
   private idleTimer: ReturnType<typeof setTimeout> | undefined;
   private closed = new AbortController();
 
-  constructor(private readonly options: SupervisorOptions<T>) {}
+  constructor(private readonly options: SupervisorOptions<T, G>) {}
 
   /**
    * Runs one job after the ones before it. Rejects with what the job threw, CancelledError when the signal
@@ -40,7 +44,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }> {
     if (this.closed.signal.aborted) return Promise.reject(new CancelledError('Winnow was closed.', 'closed'));
     clearTimeout(this.idleTimer);
     this.waiting += 1;
-    const turn = this.tail;
+    const turn = this.options.parallel ? Promise.resolve() : this.tail;
     let free: () => void = () => {};
     this.tail = new Promise<void>((resolve) => {
       free = resolve;
@@ -112,14 +116,17 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }> {
   private async start(): Promise<Lifeline<T>> {
     this.options.onState?.('opening');
     try {
-      const life = await startWorker<T>(this.options.url, () => this.waiting > 0);
+      const { gather, prepare, url } = this.options;
+      const gathering = gather?.();
+      // Awaited below; without this, a failure before then would be reported as unhandled.
+      gathering?.catch(() => {});
+      const life = await startWorker<T>(url, () => this.waiting > 0);
       void life.gone.then(() => this.forget(life));
-      const { prepare } = this.options;
-      if (prepare)
-        await this.watched(life, undefined, prepare).catch((error: unknown) => {
-          life.end();
-          throw error;
-        });
+      const ready = async () => prepare?.(life.remote, (await gathering) as G);
+      await this.watched(life, undefined, ready).catch((error: unknown) => {
+        life.end();
+        throw error;
+      });
       return life;
     } catch (thrown) {
       const error = toWinnowError(thrown);
