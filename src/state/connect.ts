@@ -1,0 +1,54 @@
+/**
+ * A Winnow that is there before it is ready: calls wait for the one that `create` is making. The screen can
+ * be drawn, typed into and dropped onto at once; a failed start is made anew by the next call.
+ */
+import { CancelledError } from '../core/errors';
+import type { Activity, Winnow } from '../sdk/types';
+
+export function connect(create: () => Promise<Winnow>): Winnow {
+  let made: Promise<Winnow> | undefined;
+  let closed = false;
+  const get = (): Promise<Winnow> => {
+    if (closed) return Promise.reject(new CancelledError('Winnow was closed.', 'closed'));
+    if (!made) {
+      made = create();
+      made.catch(() => {
+        made = undefined;
+      });
+    }
+    return made;
+  };
+  return {
+    models: async () => (await get()).models(),
+    classifyText: async (text, options) => (await get()).classifyText(text, options),
+    classifyImage: async (image, options) => (await get()).classifyImage(image, options),
+    open: async (model, options) => (await get()).open(model, options),
+    release: async (model) => (await get()).release(model),
+    preview: async (image, options) => (await get()).preview(image, options),
+    checkCanvas: async () => (await get()).checkCanvas(),
+    onActivity: (listener) => later(get, listener),
+    async close() {
+      const winnow = made;
+      closed = true;
+      await (await winnow?.catch(() => undefined))?.close();
+    },
+  };
+}
+
+/** Subscribes once there is something to subscribe to, unless nobody listens any more by then. */
+function later(get: () => Promise<Winnow>, listener: (activity: Activity) => void): () => void {
+  let unsubscribe: (() => void) | undefined;
+  let gone = false;
+  get().then(
+    (winnow) => {
+      if (!gone) unsubscribe = winnow.onActivity(listener);
+    },
+    () => {
+      // Whoever asked for the models is told why.
+    },
+  );
+  return () => {
+    gone = true;
+    unsubscribe?.();
+  };
+}

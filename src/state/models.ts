@@ -1,0 +1,117 @@
+/** Which models there are, which stand in each lane, and what each is doing. */
+import type { ModelCard } from '../catalog/card';
+import { type SerializedError, toWinnowError } from '../core/errors';
+import type { Progress } from '../rpc/contract';
+import type { Activity, ModelState, Winnow } from '../sdk/types';
+import { Store } from './store';
+
+export interface BenchModel {
+  readonly card: ModelCard;
+  readonly state: ModelState['state'];
+  readonly bytes: number;
+  readonly activity?: Activity;
+  /** While opening. */
+  readonly progress?: Progress;
+  /** Why it could not be opened, until somebody tries again. */
+  readonly error?: SerializedError;
+}
+
+export interface ModelsState {
+  readonly status: 'loading' | 'ready' | 'failed';
+  readonly error?: SerializedError;
+  readonly models: readonly BenchModel[];
+  /** Model ids on the bench, in the order they were put there. */
+  readonly chosen: readonly string[];
+}
+
+export type ModelsSource = Pick<Winnow, 'models' | 'open' | 'onActivity'>;
+
+export class Models {
+  readonly store = new Store<ModelsState>({ status: 'loading', models: [], chosen: [] });
+  readonly #opening = new Map<string, AbortController>();
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(readonly winnow: ModelsSource) {}
+
+  /** Reads the list, puts every model that can run on the bench, and opens them ahead of their first use. */
+  async start(): Promise<readonly ModelCard[]> {
+    this.#unsubscribe?.();
+    try {
+      const states = await this.winnow.models();
+      const chosen = states.filter((model) => model.state !== 'available').map((model) => model.card.id);
+      this.store.set({ status: 'ready', models: states, chosen });
+      this.#unsubscribe = this.winnow.onActivity((activity) => this.#patch(activity.model, { activity }));
+      for (const id of chosen) void this.open(id);
+      return states.map((model) => model.card);
+    } catch (thrown) {
+      this.store.update((state) => ({
+        ...state,
+        status: 'failed',
+        error: toWinnowError(thrown).serialize(),
+      }));
+      return [];
+    }
+  }
+
+  /** Opens a model; also *Try again*. What goes wrong is shown in its panel, never thrown. */
+  async open(id: string): Promise<boolean> {
+    this.#opening.get(id)?.abort();
+    const controller = new AbortController();
+    this.#opening.set(id, controller);
+    this.#patch(id, { error: undefined, progress: undefined });
+    const mine = () => this.#opening.get(id) === controller;
+    try {
+      await this.winnow.open(id, {
+        signal: controller.signal,
+        onProgress: (progress) => mine() && this.#patch(id, { progress }),
+      });
+      return true;
+    } catch (thrown) {
+      const error = toWinnowError(thrown);
+      if (mine() && error.kind !== 'cancelled') this.#patch(id, { error: error.serialize() });
+      return false;
+    } finally {
+      if (mine()) {
+        this.#opening.delete(id);
+        this.#patch(id, { progress: undefined });
+      }
+    }
+  }
+
+  choose(id: string, on: boolean): void {
+    this.store.update((state) => {
+      const others = state.chosen.filter((other) => other !== id);
+      return { ...state, chosen: on ? [...others, id] : others };
+    });
+  }
+
+  get(id: string): BenchModel | undefined {
+    return this.store.get().models.find((model) => model.card.id === id);
+  }
+
+  /** Ids of the chosen models of one lane. */
+  lane(task: ModelCard['task']): readonly string[] {
+    const { chosen } = this.store.get();
+    return chosen.filter((id) => this.get(id)?.card.task === task);
+  }
+
+  dispose(): void {
+    this.#unsubscribe?.();
+    for (const controller of this.#opening.values()) controller.abort();
+    this.#opening.clear();
+  }
+
+  #patch(id: string, change: { [Key in keyof BenchModel]?: BenchModel[Key] | undefined }): void {
+    this.store.update((state) => ({
+      ...state,
+      models: state.models.map((model) => (model.card.id === id ? merged(model, change) : model)),
+    }));
+  }
+}
+
+/** `undefined` in the change removes the field. */
+function merged(model: BenchModel, change: object): BenchModel {
+  const next: Record<string, unknown> = { ...model, ...change };
+  for (const [key, value] of Object.entries(change)) if (value === undefined) delete next[key];
+  return next as unknown as BenchModel;
+}
