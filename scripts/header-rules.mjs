@@ -39,7 +39,7 @@ export const HSTS = 'max-age=63072000; includeSubDomains';
 
 /** Only features Chromium 156 knows: an unknown one is a console warning on every visit. */
 const DENIED_FEATURES = [
-  ...['accelerometer', 'autoplay', 'bluetooth', 'browsing-topics', 'camera', 'clipboard-read'],
+  ...['accelerometer', 'autoplay', 'browsing-topics', 'camera', 'clipboard-read'],
   ...[
     'display-capture',
     'encrypted-media',
@@ -50,7 +50,7 @@ const DENIED_FEATURES = [
     'idle-detection',
   ],
   ...['local-fonts', 'magnetometer', 'microphone', 'midi', 'payment', 'picture-in-picture'],
-  ...['publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb', 'web-share'],
+  ...['publickey-credentials-get', 'screen-wake-lock', 'serial', 'storage-access', 'usb'],
   ...['window-management', 'xr-spatial-tracking'],
 ];
 

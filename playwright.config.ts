@@ -1,0 +1,34 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
+
+/** Set by scripts/browser-tests.mjs, which serves the build itself. */
+const served = process.env.WINNOW_URL;
+const baseURL = served ?? 'http://127.0.0.1:4173/';
+const executablePath = await findChromium();
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  // Two, because every page runs workers of its own; no second try, because a flaky test is a finding.
+  workers: 2,
+  fullyParallel: true,
+  retries: 0,
+  timeout: 60_000,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['./e2e/support/summary-reporter.ts']],
+  use: {
+    baseURL,
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    launchOptions: { args: CHROMIUM_ARGS, ...(executablePath !== undefined && { executablePath }) },
+  },
+  ...(served === undefined && {
+    webServer: {
+      command: 'node scripts/serve.mjs --port 4173 --quiet',
+      url: baseURL,
+      reuseExistingServer: true,
+    },
+  }),
+});
