@@ -20,11 +20,10 @@ export function isPlain(text: string): boolean {
  */
 export function normaliseText(text: string, through?: Uint32Array): { text: string; offsets: Uint32Array } {
   const out = new ReadingBuilder(text.length);
-  const kept = keptUnits(text);
-  const { units, sources } = kept;
+  const { units, places } = keptUnits(text, through);
   for (let index = 0; index < units.length; ) {
     const end = clusterEnd(units, index);
-    emit(out, units, sources, index, end, through);
+    emit(out, units, places, index, end);
     index = end;
   }
   return out.finish(through === undefined ? text.length : through[text.length]!);
@@ -32,21 +31,22 @@ export function normaliseText(text: string, through?: Uint32Array): { text: stri
 
 interface Kept {
   readonly units: string;
-  /** Index in the text of each kept unit. */
-  readonly sources: Uint32Array;
+  /** Where each kept unit came from. */
+  readonly places: Uint32Array;
 }
 
 /** The text without hidden characters; half characters become U+FFFD (U08). */
-function keptUnits(text: string): Kept {
+function keptUnits(text: string, through: Uint32Array | undefined): Kept {
   const mask = hiddenMask(text);
   const out = new ReadingBuilder(text.length);
   for (let index = 0; index < text.length; index++) {
     const kind = mask === undefined ? 0 : mask[index]!;
-    if (kind === 0) out.push(text.charCodeAt(index), index);
-    else if (kind === SURROGATE) out.push(0xfffd, index);
+    if (kind !== 0 && kind !== SURROGATE) continue;
+    const unit = kind === 0 ? text.charCodeAt(index) : 0xfffd;
+    out.push(unit, through === undefined ? index : through[index]!);
   }
   const { text: units, offsets } = out.finish(text.length);
-  return { units, sources: offsets };
+  return { units, places: offsets };
 }
 
 function clusterEnd(units: string, start: number): number {
@@ -61,29 +61,18 @@ function clusterEnd(units: string, start: number): number {
   return end;
 }
 
-function emit(
-  out: ReadingBuilder,
-  units: string,
-  sources: Uint32Array,
-  start: number,
-  end: number,
-  through: Uint32Array | undefined,
-): void {
-  const place = (index: number): number => {
-    const source = sources[index]!;
-    return through === undefined ? source : through[source]!;
-  };
+function emit(out: ReadingBuilder, units: string, places: Uint32Array, start: number, end: number): void {
   const first = units.codePointAt(start)!;
   const single = end - start === unitsOf(first);
   if (single && (first < 0x80 || (classOf(first) & STABLE) !== 0)) {
-    for (let index = start; index < end; index++) pushUnit(out, units.charCodeAt(index), place(index));
+    for (let index = start; index < end; index++) pushUnit(out, units.charCodeAt(index), places[index]!);
     return;
   }
   const cluster = units.slice(start, end);
   const normal = normalCluster(cluster);
   const aligned = normal === cluster;
   for (let index = 0; index < normal.length; index++)
-    pushUnit(out, normal.charCodeAt(index), place(aligned ? start + index : start));
+    pushUnit(out, normal.charCodeAt(index), places[aligned ? start + index : start]!);
 }
 
 /** White space becomes one space; everything else is kept. */
@@ -97,7 +86,7 @@ function normalCluster(cluster: string): string {
   if (normal === cluster) return cluster;
   // A selector styles the base it was written for; on another base it would be hidden text.
   const bare = normal.replace(/[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/gu, '');
-  const capped = tooManyMarks(bare) ? withoutMarks(cluster).normalize('NFKC') : bare;
+  const capped = tooManyMarks(bare) ? withoutMarks(bare).normalize('NFKC') : bare;
   return capped.length > MOST_EXPANSION * cluster.length ? cluster : capped;
 }
 

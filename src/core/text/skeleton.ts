@@ -2,7 +2,7 @@
  * The text as it looks: lower case, with look-alike letters made Latin, but only in words that are not
  * genuinely of another script. Works on normalised text, word by word, in linear time.
  */
-import { lookAlike } from './lookalikes';
+import { type Likeness, lookAlike } from './lookalikes';
 import { normaliseText } from './nfkc';
 import { ReadingBuilder } from './reading';
 import { classOf, DIGIT, LETTER, MARK, scriptOf, unitsOf } from './unicode';
@@ -62,8 +62,7 @@ function mapWords(text: string, offsets: Uint32Array): Pass {
   for (const word of words) {
     if (isAsciiWord(word)) continue;
     lowerInto(out, text, at, word.start, offsets);
-    const map = shouldMap(word, latinText);
-    replaced += wordInto(out, text, word, offsets, map);
+    replaced += wordInto(out, text, word, offsets, whatToMap(word, latinText));
     at = word.end;
   }
   lowerInto(out, text, at, text.length, offsets);
@@ -87,17 +86,17 @@ function mostlyLatin(words: readonly Word[]): boolean {
 }
 
 /** Which look-alikes of the word become Latin. */
-function shouldMap(word: Word, latinText: boolean): (likeness: string) => boolean {
+function whatToMap(word: Word, latinText: boolean): Readonly<Record<Likeness, boolean>> {
   const { latin, strong, weak, phonetic, enclosed, genuine } = word;
   const letters = latin + strong + weak + phonetic + enclosed + genuine;
   const mixed = latin + phonetic > 0 && strong + weak > 0 && letters >= 3;
   const disguised = latinText && latin === 0 && weak === 0 && genuine === 0 && strong >= 3;
-  const small = phonetic > 0 && genuine === 0 && letters >= 3;
-  return (likeness) => {
-    if (likeness === 'strong') return mixed || disguised;
-    if (likeness === 'weak') return mixed;
-    if (likeness === 'phonetic') return small;
-    return likeness === 'enclosed' && (enclosed >= 3 || (enclosed > 0 && latin >= 2));
+  return {
+    strong: mixed || disguised,
+    weak: mixed,
+    phonetic: phonetic > 0 && genuine === 0 && letters >= 3,
+    enclosed: enclosed >= 3 || (enclosed > 0 && latin >= 2),
+    none: false,
   };
 }
 
@@ -116,7 +115,7 @@ function wordInto(
   text: string,
   word: Word,
   offsets: Uint32Array,
-  map: (likeness: string) => boolean,
+  map: Readonly<Record<Likeness, boolean>>,
 ): number {
   let replaced = 0;
   for (let index = word.start; index < word.end; ) {
@@ -125,7 +124,7 @@ function wordInto(
     const alike = lookAlike(codePoint);
     const letter = isLeet(text, index, word) ? LEET[codePoint] : undefined;
     if (letter !== undefined) out.push(letter, offsets[index]!);
-    else if (alike.latin !== 0 && map(alike.likeness)) {
+    else if (alike.latin !== 0 && map[alike.likeness]) {
       out.push(alike.latin, offsets[index]!);
       replaced += 1;
     } else lowerInto(out, text, index, index + units, offsets);

@@ -89,7 +89,10 @@ function fillClass(codePoint: number): number {
   if (/\p{L}/u.test(character)) bits |= LETTER;
   if (/\p{N}/u.test(character)) bits |= DIGIT;
   if (joinsBackwards(codePoint)) bits |= EXTENDS;
-  if (character.normalize('NFKC') === character) bits |= STABLE;
+  const normal = character.normalize('NFKC');
+  if (normal === character) bits |= STABLE;
+  // Thai and Lao sara am decompose into a mark and a vowel.
+  if (/^\p{M}/u.test(normal)) bits |= EXTENDS;
   classes[codePoint] = bits;
   return bits;
 }
