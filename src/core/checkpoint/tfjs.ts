@@ -4,7 +4,7 @@
  * Sizes are settled from model.json alone before any weight is touched.
  */
 import { InvalidError, UnsupportedError } from '../errors';
-import { DTYPE_BYTES, type DType, elements } from '../tensor';
+import { bytesOf, DTYPE_BYTES, type DType, elements } from '../tensor';
 import { asArray, asFinite, asObject, asString, asWhole, type JsonObject, own, parseJson } from './json';
 import { type KerasModel, readKeras } from './keras';
 import type { Weight } from './weight';
@@ -60,7 +60,8 @@ function readGroup(group: JsonObject, shards: ReadonlyMap<string, Uint8Array>): 
   const pieces = asArray(own(group, 'paths'), 'paths', SHARD_LIMIT).map((path) => {
     const shard = shards.get(asString(path, 'A shard’s path'));
     if (!shard) throw new InvalidError('invalid-model', `The shard ${path} is missing.`);
-    return shard;
+    // Node's Buffer is a Uint8Array whose `slice` does not copy: tensors are to be plain ones.
+    return bytesOf(shard);
   });
   const entries = asArray(own(group, 'weights'), 'weights', TENSOR_LIMIT).map(readEntry);
   const listed = total(entries.map((entry) => entry.length));

@@ -1,0 +1,50 @@
+/**
+ * Writes the models that are part of the build, and their manifest, into public/models.
+ *   npm run models
+ * The same sources always give the same bytes.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { ModelFile, ModelManifest } from '../src/catalog/card';
+import { type BuiltModel, buildStarterImage } from './starter-image/build';
+
+const BUDGET = 4e6; // bytes on the wire, both starters together
+
+async function buildAll(): Promise<BuiltModel[]> {
+  const models = [buildStarterImage()];
+  const text = join(import.meta.dirname, 'starter-text', 'build.ts');
+  if (existsSync(text)) models.push((await import(text)).buildStarterText());
+  else console.log('starter-text: not built, because scripts/starter-text/build.ts does not exist yet.');
+  return models;
+}
+
+async function write(models: readonly BuiltModel[]): Promise<void> {
+  const folder = join(import.meta.dirname, '..', 'public', 'models');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  let wire = 0;
+  const listed: { card: BuiltModel['card']; files: ModelFile[] }[] = [];
+  for (const { card, files } of models) {
+    const entries: ModelFile[] = [];
+    for (const [path, bytes] of files) {
+      await writeFile(join(folder, path), bytes);
+      const gzip = gzipSync(bytes, { level: 9 }).byteLength;
+      wire += gzip;
+      entries.push({
+        path,
+        bytes: bytes.byteLength,
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+      });
+      console.log(`${path}: ${bytes.byteLength} bytes, ${gzip} with gzip`);
+    }
+    listed.push({ card, files: entries });
+  }
+  const manifest: ModelManifest = { version: 1, models: listed };
+  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  if (wire > BUDGET) throw new Error(`The models have ${wire} bytes with gzip; the budget is ${BUDGET}.`);
+}
+
+await write(await buildAll());

@@ -1,0 +1,81 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ImageInput } from '../../src/catalog/card';
+import { starterImage } from '../../src/catalog/starter-image';
+import { pattern } from '../../src/core/image/patterns';
+import { resizeCorners } from '../../src/core/image/resize-corners';
+import { buildStarterImage } from './build';
+import { openReference, referenceProbabilities } from './reference';
+
+const input = starterImage.input as ImageInput;
+const cases = starterImage.selfTest!.cases.flatMap((one) => ('pattern' in one ? [one] : []));
+let model: Uint8Array;
+let session: InferenceSession;
+
+beforeAll(async () => {
+  model = buildStarterImage().files.get('starter-image.onnx')!;
+  session = await InferenceSession.create(model, { logSeverityLevel: 3 });
+});
+
+const pixelsOf = (name: string) => resizeCorners(pattern(name), input.width, input.height, input);
+
+async function logitsOf(...names: string[]): Promise<number[][]> {
+  const size = 3 * input.width * input.height;
+  const data = new Float32Array(names.length * size);
+  for (const [i, name] of names.entries()) data.set(pixelsOf(name), i * size);
+  const pixels = new Tensor('float32', data, [names.length, 3, input.height, input.width]);
+  const { logits, embedding } = await session.run({ pixels });
+  expect(embedding!.dims).toEqual([names.length, 1280]);
+  const values = [...(logits!.data as Float32Array)];
+  return names.map((_, i) => values.slice(5 * i, 5 * i + 5));
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const powers = logits.map((value) => Math.exp(value - Math.max(...logits)));
+  return powers.map((power) => power / powers.reduce((a, b) => a + b));
+}
+
+function largest(a: readonly number[], b: readonly number[]): number {
+  expect(a.length).toBe(b.length);
+  return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+}
+
+describe('starter-image', () => {
+  it('answers as nsfwjs does on every picture of its self-test', async () => {
+    expect(cases.length).toBeGreaterThanOrEqual(4);
+    for (const one of cases) {
+      const [logits] = await logitsOf(one.pattern);
+      expect(largest(softmax(logits!), one.probabilities)).toBeLessThan(1e-5);
+    }
+  });
+
+  it('has a self-test that nsfwjs itself passes', async () => {
+    const reference = await openReference();
+    for (const one of cases)
+      expect(
+        largest(await referenceProbabilities(reference, pattern(one.pattern)), one.probabilities),
+      ).toBeLessThan(1e-6);
+    reference.dispose();
+  }, 120_000);
+
+  it('gives a picture the same logits alone and in a batch', async () => {
+    const [alone] = await logitsOf('hills');
+    const batch = await logitsOf('noise', 'hills');
+    expect(largest(alone!, batch[1]!)).toBeLessThan(1e-4);
+  });
+
+  it('M16: its self-test fails when two labels change places', async () => {
+    const distances = await Promise.all(
+      cases.map(async (one) => {
+        const [drawing, , neutral] = softmax((await logitsOf(one.pattern))[0]!);
+        return largest([neutral!, drawing!], [one.probabilities[0]!, one.probabilities[2]!]);
+      }),
+    );
+    expect(Math.max(...distances)).toBeGreaterThan(100 * starterImage.selfTest!.tolerance);
+  });
+
+  it('is the same file every time', () => {
+    const again = buildStarterImage().files.get('starter-image.onnx')!;
+    expect(Buffer.from(again).equals(Buffer.from(model))).toBe(true);
+  });
+});
