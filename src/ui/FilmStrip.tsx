@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { Icon } from './Icon';
 import { Thumbnail } from './Veil';
 import { type BadgeWord, verdictWords } from './VerdictBadge';
@@ -26,6 +26,7 @@ const margin = 8;
 
 /** Thumbnails under the veil with their verdicts. Renders only what is near the view: 500 cost what 20 do. */
 export function FilmStrip({ label, items, selected, onSelect, onRemove }: FilmStripProps) {
+  const prefix = useId();
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ first: 0, last: 24 });
   const at = items.findIndex((item) => item.id === selected);
@@ -86,7 +87,7 @@ export function FilmStrip({ label, items, selected, onSelect, onRemove }: FilmSt
       role="listbox"
       aria-label={label}
       aria-orientation="horizontal"
-      aria-activedescendant={at >= view.first && at < last ? `film-${items[at]?.id}` : undefined}
+      aria-activedescendant={at >= view.first && at < last ? `${prefix}-${at}` : undefined}
       tabIndex={0}
       onScroll={measure}
       onKeyDown={key}
@@ -100,7 +101,7 @@ export function FilmStrip({ label, items, selected, onSelect, onRemove }: FilmSt
             // biome-ignore lint/a11y/useKeyWithClickEvents: the list has the keys
             <div
               key={item.id}
-              id={`film-${item.id}`}
+              id={`${prefix}-${index}`}
               role="option"
               className="film__item"
               aria-selected={item.id === selected}

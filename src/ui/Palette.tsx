@@ -32,7 +32,6 @@ export function Palette({ open, onClose, commands }: PaletteProps) {
     else dialog.close();
   }, [open]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the dialog's own; the click is the backdrop
     <dialog
       ref={ref}
       className="palette"
@@ -109,7 +108,6 @@ function PaletteBody({ commands, onClose }: { commands: readonly Command[]; onCl
         />
         <Key>Esc</Key>
       </div>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: a combobox keeps the focus in its field */}
       <div className="palette__list" ref={list} role="listbox" id={`${id}-list`} aria-label="Results">
         {groups.map((group) => (
           // biome-ignore lint/a11y/useSemanticElements: groups of options, not of fields

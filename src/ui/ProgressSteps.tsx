@@ -38,6 +38,7 @@ export function ProgressSteps({ label, steps, text }: ProgressStepsProps) {
             data-state={step.state}
             style={{ '--v': step.value, '--w': step.weight ?? 1 } as CSSProperties}
           >
+            <span className="step__bar" aria-hidden="true" />
             {step.name}
           </li>
         ))}

@@ -18,7 +18,7 @@ export interface ThresholdRailProps {
   /** Once when a drag ends, a key is let go or a field is left; not after Esc. */
   onCommit?: ((lines: RailLines) => void) | undefined;
   /** What follows the value in `aria-valuetext`, such as "318 items to review". */
-  describe?: ((mark: Mark, value: number) => string) | undefined;
+  say?: ((mark: Mark, value: number) => string) | undefined;
   /** Number fields at the left; on unless told. */
   fields?: boolean | undefined;
   disabled?: boolean | undefined;
@@ -28,12 +28,12 @@ const words: Readonly<Record<Mark, string>> = { review: 'Review from', block: 'B
 
 /** Two marks on the axis of the score bar above it. Hollow diamond: review from. Solid square: block from. */
 export function ThresholdRail(props: ThresholdRailProps) {
-  const { label, review, block, describe, fields = true, disabled = false } = props;
+  const { label, review, block, say, fields = true, disabled = false } = props;
   const rail = useRail(props);
   const style = { '--r': review, '--b': block } as CSSProperties;
   const thumb = (mark: Mark) => {
     const value = mark === 'review' ? review : block;
-    const more = describe?.(mark, value);
+    const more = say?.(mark, value);
     return (
       <span
         className={`thumb thumb--${mark}`}

@@ -13,9 +13,7 @@ export function Track({ style, zones, mini }: TrackProps) {
     <span className={mini ? 'track track--mini' : 'track'} style={style} aria-hidden="true">
       {zones && <i className="track__band" />}
       {zones && <i className="track__stop" />}
-      <i className="track__clip">
-        <i className="track__fill" />
-      </i>
+      <i className="track__fill" />
       {zones && <i className="tick tick--r" />}
       {zones && <i className="tick tick--b" />}
     </span>

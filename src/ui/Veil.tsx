@@ -103,7 +103,7 @@ function Sharp({ veil }: { veil: VeilControls }) {
     paintAndClose(canvas, bitmap);
     return veil.onWipe(() => wipe(canvas));
   }, [veil.take, veil.onWipe]);
-  return <canvas className="veil__sharp" ref={ref} aria-hidden="true" />;
+  return <canvas className="veil__sharp" ref={ref} />;
 }
 
 /** At most 24 px of picture, so that even with every filter off nothing can be made out. */
@@ -115,13 +115,13 @@ export function Thumbnail({ bitmap }: { bitmap: ImageBitmap | null }) {
     if (bitmap) paintThumbnail(canvas, bitmap);
     return () => wipe(canvas);
   }, [bitmap]);
-  return <canvas className="veil__thumb" ref={ref} width={1} height={1} aria-hidden="true" />;
+  return <canvas className="veil__thumb" ref={ref} width={1} height={1} />;
 }
 
 function Countdown({ left, of }: { left: number; of: number }) {
   return (
     <span className="veil__clock" aria-hidden="true">
-      <svg viewBox="0 0 16 16" focusable="false">
+      <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
         <circle className="veil__ring" cx="8" cy="8" r="6" />
         <circle
           className="veil__ring veil__ring--left"
@@ -149,6 +149,7 @@ function FlatVeil({
   const words =
     state === 'released' ? 'Picture released. Needs specialist review.' : (reason ?? 'Could not be read.');
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of words, not of fields
     <div
       className="veil veil--flat"
       role="group"

@@ -1,7 +1,7 @@
 /** Longest edge of the hidden thumbnail, in pixels: too few to make anything out, even with the filters off. */
 const thumbnailEdge = 24;
 
-function fit(canvas: HTMLCanvasElement, bitmap: ImageBitmap, longest: number): void {
+function drawWithin(canvas: HTMLCanvasElement, bitmap: ImageBitmap, longest: number): void {
   const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height));
   canvas.width = Math.max(1, Math.round(bitmap.width * scale));
   canvas.height = Math.max(1, Math.round(bitmap.height * scale));
@@ -13,13 +13,13 @@ function fit(canvas: HTMLCanvasElement, bitmap: ImageBitmap, longest: number): v
 
 /** Draws a bitmap at most 24 px long. A bitmap already closed leaves the canvas empty. */
 export function paintThumbnail(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
-  if (bitmap.width > 0) fit(canvas, bitmap, thumbnailEdge);
+  if (bitmap.width > 0) drawWithin(canvas, bitmap, thumbnailEdge);
 }
 
 /** Draws a bitmap no larger than it will be seen, closes it, and so keeps a 64-megapixel picture off the screen. */
 export function paintAndClose(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
   const longest = Math.max(canvas.clientWidth, canvas.clientHeight, 320) * (window.devicePixelRatio || 1);
-  if (bitmap.width > 0) fit(canvas, bitmap, Math.ceil(longest));
+  if (bitmap.width > 0) drawWithin(canvas, bitmap, Math.ceil(longest));
   bitmap.close();
 }
 
