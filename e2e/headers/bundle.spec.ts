@@ -1,0 +1,60 @@
+/** What the built scripts contain. ONNX Runtime's glue is made by Emscripten and is listed apart. */
+import { expect, test } from '@playwright/test';
+import { files, read, scripts } from '../support/build';
+
+const own = () => scripts().filter((file) => !file.startsWith('assets/ort-wasm'));
+const glue = () => scripts().filter((file) => file.startsWith('assets/ort-wasm'));
+
+/** Files among `among` in which `pattern` occurs, with the place. */
+const places = (pattern: RegExp, among = own()) =>
+  among.flatMap((file) => {
+    const text = read(file);
+    const at = text.search(pattern);
+    return at < 0 ? [] : [`${file}: ${text.slice(Math.max(0, at - 40), at + 60)}`];
+  });
+
+const EVAL = /\beval\s*\(|\bnew Function\b|[^.\w]Function\s*\(\s*[`"']/;
+
+test('X13 no script of ours evaluates text as code', () => {
+  expect(own().length).toBeGreaterThan(3);
+  expect(places(EVAL)).toEqual([]);
+  expect(places(/\bset(Timeout|Interval)\(\s*["'`]/)).toEqual([]);
+  expect(places(EVAL, glue())).toEqual([]);
+});
+
+test('X13 the page has no inline code or style', () => {
+  for (const page of files().filter((file) => file.endsWith('.html'))) {
+    const html = read(page);
+    expect(html).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\son\w+\s*=|\sstyle\s*=|javascript:/i);
+    expect(html).not.toMatch(/(src|href)\s*=\s*["']?(https?:)?\/\//i);
+  }
+});
+
+test('X07 the channels a policy cannot block are not used', () => {
+  expect(places(/RTCPeerConnection|webkitRTC|RTCDataChannel/, scripts())).toEqual([]);
+  expect(
+    places(/\blocation\s*=[^=]|\blocation\.href\s*=[^=]|\blocation\.(assign|replace)\s*\(/, own()),
+  ).toEqual([]);
+  expect(
+    places(/\bwindow\.open\s*\(|\.sendBeacon\b|\bWebTransport\b|\bWebSocket\b|\bEventSource\b/, own()),
+  ).toEqual([]);
+});
+
+test('X11 one Trusted Types policy, and nothing that writes HTML', () => {
+  const policies = own().flatMap((file) =>
+    [...read(file).matchAll(/createPolicy\(\s*["'`]([^"'`]+)/g)].map(([, name]) => name),
+  );
+  expect([...new Set(policies)]).toEqual(['winnow#scripturl']);
+});
+
+test('B08 nothing of the workshop is shipped', () => {
+  expect(files().filter((file) => /\.map$|\.tsx?$|(^|\/)\.|node_modules/.test(file))).toEqual([]);
+  expect(places(/__faults|sourceMappingURL|\/work\/|file:\/\/\//, own())).toEqual([]);
+});
+
+test('X01 no script names another host as an address to ask', () => {
+  // What is left are names of XML namespaces and pages that messages of libraries point to.
+  const known = /^https?:\/\/(www\.w3\.org|react\.dev|reactjs\.org|web\.dev|github\.com|localhost|fb\.me)\b/;
+  for (const file of own())
+    for (const [address] of read(file).matchAll(/https?:\/\/[\w.-]+/g)) expect(address, file).toMatch(known);
+});
