@@ -288,10 +288,11 @@ describe('dependencies', () => {
   });
 
   it('nothing needs a folder outside the project', () => {
-    const folder = ['shared', ''].join('/');
+    // In pieces, so that this file does not name them itself.
+    const [folder, home] = [['shared', ''].join('/'), ['', 'work', ''].join('/')];
     const texts = ['.ts', '.tsx', '.mjs', '.md', '.json', '.css', '.html', '.yml', '.conf'];
     const files = ['src', 'workers', 'e2e', 'scripts', 'docs'].flatMap((top) => filesUnder(top, texts));
-    const outside = new RegExp(`\\.\\./${folder}|/work/|[^a-z-/]${folder}(data|design|reference)`);
+    const outside = new RegExp(`\\.\\./${folder}|${home}|[^a-z-/]${folder}(data|design|reference)`);
     const root = readdirSync(ROOT).filter((name) => /\.(md|json|ts|html)$|^NOTICE$/.test(name));
     listed([...files, ...root].filter((path) => outside.test(readFileSync(join(ROOT, path), 'utf8'))));
   });
