@@ -2,7 +2,7 @@
 import { checkDimensions } from './dimensions';
 import { exifOrientation, type Orientation } from './exif';
 import { MAX_HEADER_BLOCKS, MAX_PNG_METADATA_BYTES } from './limits';
-import { cutShort, damaged, need, type Parse, tag } from './ranges';
+import { cutShort, damaged, need, type Parse, type Range, tag } from './ranges';
 import { notChecked } from './sniff';
 import type { FormatHeader, Structure } from './types';
 
@@ -116,4 +116,15 @@ export function* pngStructure(size: number): Parse<Structure> {
   }
   if (frames < announced) throw damaged(`${announced} frames are announced and ${frames} are there`);
   return { frames: Math.max(1, announced), end: at };
+}
+
+/** Where the compressed rows are. Adjoining chunks' data is not joined: their checksums lie between. */
+export function* pngDataRanges(size: number): Parse<Range[]> {
+  const ranges: Range[] = [];
+  for (let at = SIGNATURE_BYTES; ; ) {
+    const chunk = yield* chunkAt(size, at);
+    if (chunk.type === 'IEND') return ranges;
+    if (chunk.type === 'IDAT') ranges.push({ start: chunk.start, end: chunk.start + chunk.length });
+    at = chunk.start + chunk.length + 4;
+  }
 }

@@ -1,0 +1,178 @@
+/** A picture as the views a model is shown, one at a time. */
+import { throwIfAborted } from '../../core/errors';
+import { checkDimensions } from '../../core/image/dimensions';
+import type { ImageHeader, PixelImage } from '../../core/image/types';
+import { HIDDEN_COLOURS_NOTE, type Reading, readings, TRANSPARENCY_NOTE } from './alpha';
+import { Deadline } from './deadline';
+import { explained } from './explain';
+import { type Frame, openFrames } from './frames';
+import { type Inspected, inspectImage } from './inspect';
+import { readPixels, readStoredPixels } from './pixels';
+
+export interface DecodeOptions {
+  readonly signal?: AbortSignal;
+  /** The file's name, for the note when it lies about the format. A File's own name is taken otherwise. */
+  readonly name?: string;
+}
+
+/** One reading of a picture. Valid until the next one is asked for. */
+export interface DecodedView {
+  /** Such as `frame 3 of 240`, `on white`, or empty for a plain still. */
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  /** Upright and opaque, when the view is the bitmap itself: a reader that needs some rows can read less. */
+  readonly bitmap: ImageBitmap | null;
+  /** All pixels, upright RGBA; alpha is to be ignored. May throw `out-of-memory`. */
+  pixels(): PixelImage;
+}
+
+export interface DecodedImage {
+  readonly header: ImageHeader;
+  /** Each a sentence; complete once all views were read. */
+  readonly notes: readonly string[];
+  readonly unit: 'whole' | 'views' | 'frames';
+  /** Units that the views cover, of those there are: frames of an animation, or readings of a still. */
+  readonly checked: number;
+  readonly total: number;
+  /** To be read once, in order (`for await`). Frames are decoded when they are asked for, and freed after. */
+  readonly views: AsyncIterable<DecodedView>;
+  /** Frees everything; safe to call more than once. */
+  close(): void;
+}
+
+/**
+ * Decodes a picture. Throws `empty-file`, `too-large`, `unsupported-format`, `damaged-file`, `unreadable-file`,
+ * `unsupported-browser`, `timeout`, `out-of-memory` or `cancelled`, and nothing else; so do its views.
+ */
+export async function decodeImage(blob: Blob, options: DecodeOptions = {}): Promise<DecodedImage> {
+  const { signal, name = blob instanceof File ? blob.name : undefined } = options;
+  try {
+    const deadline = new Deadline(signal);
+    const inspected = await deadline.within(inspectImage(blob, name, signal));
+    if (inspected.header.animated && typeof ImageDecoder !== 'undefined')
+      return await animation(blob, inspected, deadline, signal);
+    return await still(blob, inspected, deadline);
+  } catch (error) {
+    throw await explained(error, blob);
+  }
+}
+
+async function still(
+  blob: Blob,
+  { header, frames, notes }: Inspected,
+  deadline: Deadline,
+): Promise<DecodedImage> {
+  const bitmap = await deadline.within(decodeStill(blob, header), (late) => late.close());
+  try {
+    checkDimensions(header.format, bitmap.width, bitmap.height);
+    const found = header.hasAlpha === 'no' ? null : await deadline.within(readAlpha(bitmap));
+    const views = bitmapViews(bitmap, found?.readings ?? null, '');
+    const unread = header.animated
+      ? [`Only the first of ${frames ?? 'several'} frames was checked: this browser cannot read the others.`]
+      : [];
+    const unit = header.animated ? 'frames' : views.length > 1 ? 'views' : 'whole';
+    return {
+      header,
+      notes: [...notes, ...unread, ...(found?.notes ?? [])],
+      unit,
+      checked: unit === 'views' ? views.length : 1,
+      total: header.animated ? (frames ?? 2) : views.length,
+      views: asyncOf(views),
+      close: () => bitmap.close(),
+    };
+  } catch (error) {
+    bitmap.close();
+    throw error;
+  }
+}
+
+/** Upright, without colour management or premultiplication: the bytes the reference implementations see. */
+function decodeStill(blob: Blob, { hasAlpha }: ImageHeader): Promise<ImageBitmap> {
+  const premultiplyAlpha = hasAlpha === 'no' ? 'default' : 'none';
+  return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha });
+}
+
+async function* asyncOf(views: readonly DecodedView[]): AsyncGenerator<DecodedView> {
+  yield* views;
+}
+
+interface AlphaFound {
+  /** Null when every pixel is opaque. */
+  readonly readings: readonly Reading[];
+  readonly notes: readonly string[];
+}
+
+async function readAlpha(bitmap: ImageBitmap): Promise<AlphaFound> {
+  const stored = await readStoredPixels(bitmap);
+  const found = readings(stored ?? readPixels(bitmap));
+  if (found.length === 1) return { readings: found, notes: [] };
+  return { readings: found, notes: stored ? [TRANSPARENCY_NOTE] : [TRANSPARENCY_NOTE, HIDDEN_COLOURS_NOTE] };
+}
+
+/** `found`: the readings of a bitmap that may be transparent; null for one that cannot. */
+function bitmapViews(
+  bitmap: ImageBitmap,
+  found: readonly Reading[] | null,
+  prefix: string,
+): readonly DecodedView[] {
+  const { width, height } = bitmap;
+  if (found === null) return [{ name: prefix, width, height, bitmap, pixels: () => readPixels(bitmap) }];
+  const opaque = found.length === 1;
+  return found.map(({ name, pixels }) => ({
+    name: [prefix, name].filter(Boolean).join(', '),
+    width,
+    height,
+    bitmap: opaque ? bitmap : null,
+    pixels,
+  }));
+}
+
+async function animation(
+  blob: Blob,
+  { header, frames, notes }: Inspected,
+  deadline: Deadline,
+  signal: AbortSignal | undefined,
+): Promise<DecodedImage> {
+  const source = await openFrames(blob, header.mime, frames, deadline);
+  const { indices, total } = source;
+  const live = [...notes];
+  if (indices.length < total) live.push(`${indices.length} of ${total} frames were checked.`);
+  async function* views(): AsyncGenerator<DecodedView> {
+    try {
+      for (const index of indices) {
+        throwIfAborted(signal);
+        const frame = await source.frame(index);
+        try {
+          yield* frameViews(frame, header, `frame ${index + 1} of ${total}`, deadline, live);
+        } finally {
+          frame.bitmap.close();
+        }
+      }
+    } catch (error) {
+      throw await explained(error, blob);
+    }
+  }
+  return {
+    header,
+    notes: live,
+    unit: 'frames',
+    checked: indices.length,
+    total,
+    views: views(),
+    close: source.close,
+  };
+}
+
+async function* frameViews(
+  { bitmap, opaque }: Frame,
+  header: ImageHeader,
+  name: string,
+  deadline: Deadline,
+  notes: string[],
+): AsyncGenerator<DecodedView> {
+  checkDimensions(header.format, bitmap.width, bitmap.height);
+  const found = opaque ? null : await deadline.within(readAlpha(bitmap));
+  for (const note of found?.notes ?? []) if (!notes.includes(note)) notes.push(note);
+  yield* bitmapViews(bitmap, found?.readings ?? null, name);
+}
