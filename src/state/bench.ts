@@ -21,8 +21,6 @@ export interface BenchOptions {
   readonly storage: () => KeyValue | undefined;
   /** Thresholds of the address at start, undecoded. */
   readonly link?: string | undefined;
-  /** Milliseconds of a steady clock. */
-  readonly now: () => number;
 }
 
 export class Bench {
@@ -32,7 +30,7 @@ export class Bench {
   readonly models: Models;
   readonly prompt: Prompt;
   readonly pictures: Pictures;
-  readonly exposure: Exposure;
+  readonly exposure = new Exposure();
   readonly undo = new Undo();
   readonly announcer = new Announcer();
   /** What this browser does to canvas pixels; `undefined` until known. */
@@ -40,7 +38,7 @@ export class Bench {
   readonly #winnow: Winnow;
   readonly #link: string | undefined;
 
-  constructor({ winnow, storage, link, now }: BenchOptions) {
+  constructor({ winnow, storage, link }: BenchOptions) {
     this.#winnow = winnow;
     this.#link = link;
     this.keeper = new Keeper(storage);
@@ -49,7 +47,6 @@ export class Bench {
     this.models = new Models(winnow);
     this.prompt = new Prompt(winnow, () => this.models.lane('text'));
     this.pictures = new Pictures({ winnow, models: () => this.models.lane('image') });
-    this.exposure = new Exposure(now);
   }
 
   /** Reads the models, sets the lines, and checks the canvas. Also *Try again* after a failed start. */
@@ -99,6 +96,12 @@ export class Bench {
       count === 1 ? 'Picture removed.' : `${count.toLocaleString('en-GB')} pictures removed.`,
       undo,
     );
+  }
+
+  /** *Stop*: what is not judged yet leaves the bench, what is judged stays. Can be taken back. */
+  stopPictures(): void {
+    const open = this.pictures.store.get().items.filter((item) => item.state !== 'done');
+    this.removePictures(open.map((item) => item.id));
   }
 
   resetThresholds(model: string): void {

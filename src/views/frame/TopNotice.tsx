@@ -1,0 +1,56 @@
+/** The one notice under the bar: the most serious of what is true now. */
+import { useState } from 'react';
+import { useBench, useStore } from '../../state/use';
+import { Notice } from '../../ui';
+
+/** `undefined` when there is nothing to say; the shell then leaves no room for it. */
+export function useTopNotice(): React.ReactNode {
+  const bench = useBench();
+  const { status, error } = useStore(bench.models.store);
+  const { source, linkProblem } = useStore(bench.thresholds.store);
+  const canvas = useStore(bench.canvas);
+  const [hushed, setHushed] = useState<readonly string[]>([]);
+  const hush = (label: string, id: string) => ({ label, onClick: () => setHushed((ids) => [...ids, id]) });
+  if (status === 'failed')
+    return (
+      <Notice
+        tone="bad"
+        live="alert"
+        title="The models could not be listed."
+        action={{ label: 'Try again', onClick: () => void bench.start() }}
+      >
+        {error?.message} Nothing can be scored until they are.{' '}
+        <code className="note__code">{error?.code}</code>
+      </Notice>
+    );
+  if (canvas && !canvas.exact && !hushed.includes('canvas'))
+    return (
+      <Notice tone="warn" title="This browser alters pictures." action={hush('Hide', 'canvas')}>
+        Pixels come back up to {canvas.largest} of 255 off, so scores differ from other machines. Turn off its
+        fingerprinting protection for this page, or use another browser.
+      </Notice>
+    );
+  if (source === 'link')
+    return (
+      <Notice
+        title="The thresholds come from the link."
+        action={{ label: 'Use my own', onClick: () => bench.thresholds.unfollow() }}
+      >
+        Your own are kept until you move a line. {linkProblem}
+      </Notice>
+    );
+  if (linkProblem && !hushed.includes('link'))
+    return (
+      <Notice tone="warn" title="The link’s thresholds were not used." action={hush('Hide', 'link')}>
+        {linkProblem} Yours are unchanged.
+      </Notice>
+    );
+  if (bench.keeper.denied && !hushed.includes('storage'))
+    return (
+      <Notice tone="warn" title="Private mode." action={hush('Hide', 'storage')}>
+        This browser keeps nothing for this page. Thresholds last until the tab closes; copy them as a policy
+        before you leave.
+      </Notice>
+    );
+  return undefined;
+}

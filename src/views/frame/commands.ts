@@ -1,0 +1,90 @@
+/** Every command of the palette, with its key. Commands and models only: content is never searched. */
+import type { Bench } from '../../state/bench';
+import type { Command } from '../../ui';
+
+export interface Actions {
+  readonly go: (place: string) => void;
+  readonly focusPrompt: () => void;
+  readonly addModel: () => void;
+  readonly copy: (what: 'policy' | 'code' | 'link') => void;
+  readonly samples: () => void;
+  readonly help: () => void;
+  readonly enforced: () => void;
+  readonly limits: () => void;
+}
+
+export function commands(bench: Bench, actions: Actions): readonly Command[] {
+  const { pictures, settings, undo, models } = bench;
+  const { pressOnce, grey } = settings.store.get();
+  const { models: list, chosen } = models.store.get();
+  const screen = (label: string, run: () => void, more: Partial<Command> = {}): Command => ({
+    id: `screen-${label}`,
+    group: 'This screen',
+    label,
+    run,
+    ...more,
+  });
+  return [
+    screen('Go to the prompt', actions.focusPrompt, { shortcut: '/', icon: 'bench' }),
+    screen('Use sample pictures', actions.samples, { icon: 'plus', words: 'try example demo' }),
+    screen('Next picture', () => pictures.move(1), { shortcut: 'J' }),
+    screen('Previous picture', () => pictures.move(-1), { shortcut: 'K' }),
+    screen('Blur all', () => pictures.blurAll(), { shortcut: 'B', icon: 'hidden', words: 'hide' }),
+    screen('Clear all pictures', () => bench.removePictures(), { icon: 'close', words: 'remove delete' }),
+    screen('Clear the prompt', () => bench.clearPrompt(), { icon: 'close' }),
+    screen('Undo', () => undo.undo(), { shortcut: 'Ctrl Z', icon: 'undo' }),
+    screen('Copy as policy', () => actions.copy('policy'), { icon: 'copy', words: 'thresholds json file' }),
+    screen('Copy code', () => actions.copy('code'), { icon: 'code', words: 'sdk javascript' }),
+    screen('Copy link with these thresholds', () => actions.copy('link'), {
+      icon: 'copy',
+      words: 'share address',
+    }),
+    ...['Bench', 'Triage', 'Evaluate', 'Explore', 'Models'].map((name) => ({
+      id: `go-${name}`,
+      group: 'Go to',
+      label: name,
+      run: () => actions.go(name.toLowerCase()),
+    })),
+    ...list.map(({ card }) => {
+      const on = chosen.includes(card.id);
+      return {
+        id: `model-${card.id}`,
+        group: 'Models',
+        label: `${on ? 'Take' : 'Put'} ${card.name} ${on ? 'off' : 'on'} the bench`,
+        icon: 'models' as const,
+        run: () => bench.choose(card.id, !on),
+      };
+    }),
+    ...list.map(({ card }) => ({
+      id: `reset-${card.id}`,
+      group: 'Models',
+      label: `Reset the lines of ${card.name}`,
+      run: () => bench.resetThresholds(card.id),
+    })),
+    ...(['system', 'light', 'dark'] as const).map((theme) => ({
+      id: `theme-${theme}`,
+      group: 'Settings',
+      label: `Theme: ${theme}`,
+      icon: theme,
+      run: () => settings.theme(theme),
+    })),
+    {
+      id: 'press',
+      group: 'Settings',
+      label: pressOnce ? 'Hold to reveal' : 'Press once to reveal',
+      words: 'accessibility hold press',
+      run: () => settings.pressOnce(!pressOnce),
+    },
+    {
+      id: 'grey',
+      group: 'Settings',
+      label: grey ? 'Colour while revealed' : 'Grey while revealed',
+      shortcut: 'G',
+      icon: 'grey',
+      run: () => settings.toggleGrey(),
+    },
+    { id: 'help', group: 'Settings', label: 'Help and keys', shortcut: '?', icon: 'help', run: actions.help },
+    { id: 'enforced', group: 'Settings', label: 'How this is enforced', icon: 'lock', run: actions.enforced },
+    { id: 'limits', group: 'Settings', label: 'Limits of each model', icon: 'models', run: actions.limits },
+  ];
+}
