@@ -131,6 +131,8 @@ server {
     text/plain txt;
   }
   default_type application/octet-stream;
+  charset utf-8;
+  charset_types text/css text/javascript text/plain;
   gzip on;
   gzip_vary on;
   gzip_types text/css text/javascript application/json application/wasm application/octet-stream image/svg+xml;

@@ -54,7 +54,7 @@ test('B08 nothing of the workshop is shipped', () => {
 
 test('X01 no script names another host as an address to ask', () => {
   // What is left are names of XML namespaces and pages that messages of libraries point to.
-  const known = /^https?:\/\/(www\.w3\.org|react\.dev|reactjs\.org|web\.dev|github\.com|localhost|fb\.me)\b/;
+  const known = /^https?:\/\/(www\.w3\.org|react\.dev|reactjs\.org|web\.dev|github\.com|rolldown\.rs|fb\.me)\b/;
   for (const file of own())
     for (const [address] of read(file).matchAll(/https?:\/\/[\w.-]+/g)) expect(address, file).toMatch(known);
 });
