@@ -2,8 +2,8 @@ import { type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useSta
 import { Button } from './Button';
 import { formatCount } from './format';
 import { type Meter, PromptMeter } from './PromptMeter';
-import { PromptReader } from './PromptReader';
-import { escapeHidden, type HiddenLike, rebase, type SpanLike, segments } from './prompt';
+import { Marked, PromptReader } from './PromptReader';
+import { escapeHidden, type HiddenLike, mirrorLimit, rebase, type SpanLike, segments } from './prompt';
 
 /** UTF-16 offsets into the text; spans do not overlap. Strength 3 pushed the score most. */
 export type PromptSpan = SpanLike;
@@ -25,9 +25,6 @@ export interface PromptEditorProps {
   note?: string | undefined;
   ref?: Ref<HTMLTextAreaElement> | undefined;
 }
-
-/** Above this many characters nothing is underlined: the mirror would lay the text out a second time. */
-export const mirrorLimit = 20_000;
 
 const nothing: readonly never[] = [];
 
@@ -127,16 +124,11 @@ function Mirror({ text, spans, hidden, area }: MirrorProps) {
   }, [area, text]);
   return (
     <div className="prompt__mirror" ref={ref} dir="auto" aria-hidden="true">
-      {pieces.map((piece) => {
-        const inner = piece.hidden ? <span className="notch">{piece.text}</span> : piece.text;
-        return piece.strength === 0 ? (
-          <span key={piece.start}>{inner}</span>
-        ) : (
-          <mark key={piece.start} data-strength={piece.strength}>
-            {inner}
-          </mark>
-        );
-      })}
+      {pieces.map((piece) => (
+        <Marked key={piece.start} strength={piece.strength}>
+          {piece.hidden ? <span className="notch">{piece.text}</span> : piece.text}
+        </Marked>
+      ))}
       {/* A line of its own after a final line break, as in the textarea. */}
       {'\u200b'}
     </div>

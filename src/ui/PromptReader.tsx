@@ -1,6 +1,5 @@
-import { type ClipboardEvent, Fragment } from 'react';
-import { mirrorLimit } from './PromptEditor';
-import { excerpts, type HiddenLike, type SpanLike, segments } from './prompt';
+import { type ClipboardEvent, Fragment, type ReactNode } from 'react';
+import { excerpts, type HiddenLike, mirrorLimit, type SpanLike, segments } from './prompt';
 
 interface Props {
   label: string;
@@ -30,6 +29,7 @@ export function PromptReader({ label, text, spans, hidden }: Props) {
     <section
       className="prompt__read"
       dir="auto"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
       tabIndex={0}
       aria-label={`${label}, with hidden characters`}
       onCopy={copyRaw}
@@ -38,27 +38,29 @@ export function PromptReader({ label, text, spans, hidden }: Props) {
         <Fragment key={part.start}>
           {(index > 0 || part.start > 0) && <span className="soft"> … </span>}
           {segments(text.slice(part.start, part.end), within(spans, part), within(hidden, part)).map(
-            (piece) => {
-              const inner = piece.hidden ? (
-                <span className="hid" title={piece.hidden.name} data-raw={piece.text}>
-                  {piece.hidden.label}
-                  <span className="sr"> {piece.hidden.name}</span>
-                </span>
-              ) : (
-                piece.text
-              );
-              return piece.strength === 0 ? (
-                <Fragment key={piece.start}>{inner}</Fragment>
-              ) : (
-                <mark key={piece.start} data-strength={piece.strength}>
-                  {inner}
-                </mark>
-              );
-            },
+            (piece) => (
+              <Marked key={piece.start} strength={piece.strength}>
+                {piece.hidden ? <Chip mark={piece.hidden} raw={piece.text} /> : piece.text}
+              </Marked>
+            ),
           )}
         </Fragment>
       ))}
     </section>
+  );
+}
+
+/** A stretch of text under one of the three underlines, or under none. */
+export function Marked({ strength, children }: { strength: 0 | 1 | 2 | 3; children: ReactNode }) {
+  return strength === 0 ? <span>{children}</span> : <mark data-strength={strength}>{children}</mark>;
+}
+
+function Chip({ mark, raw }: { mark: HiddenLike; raw: string }) {
+  return (
+    <span className="hid" title={mark.name} data-raw={raw}>
+      {mark.label}
+      <span className="sr"> {mark.name}</span>
+    </span>
   );
 }
 

@@ -48,11 +48,11 @@ export function Shell(props: ShellProps) {
   const { current, onBlurAll, onFind, onHelp, onEnforced, notice, foot, floating, children } = props;
   return (
     <>
+      {/* biome-ignore lint/a11y/useValidAnchor: a link for those who know skip links; the address is the app's route and stays */}
       <a
         className="skip"
         href="#main"
         onClick={(event) => {
-          // The address is the app's route; the fragment must not replace it.
           event.preventDefault();
           document.getElementById('main')?.focus();
         }}

@@ -1,0 +1,16 @@
+import type { ReactNode } from 'react';
+import { floatingStates } from './statesFloating';
+import { inputStates } from './statesInput';
+import { scoreStates } from './statesScores';
+
+export interface GalleryState {
+  /** Address and name in the tests: `?state=veil-hidden`. */
+  readonly name: string;
+  readonly caption: string;
+  readonly wide?: boolean;
+  /** Shown alone only: it covers the page. */
+  readonly alone?: boolean;
+  render(): ReactNode;
+}
+
+export const states: readonly GalleryState[] = [...scoreStates, ...inputStates, ...floatingStates];
