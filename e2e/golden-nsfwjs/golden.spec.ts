@@ -60,3 +60,25 @@ for (const [backend, most] of [
     expect(elsewhere).toEqual([]);
   });
 }
+
+test('rows read alone are the rows of the whole picture, to the byte', async ({ page }) => {
+  await page.goto(harness.url);
+  await page.waitForFunction('typeof compareReadback === "function"');
+  for (const alpha of [false, true])
+    for (const [width, height] of [
+      [1, 1],
+      [1, 900],
+      [700, 1],
+      [224, 224],
+      [300, 223],
+      [640, 480],
+      [1500, 2000],
+    ] as const) {
+      const different = await page.evaluate(([w, h, a]) => window.compareReadback(w, h, a), [
+        width,
+        height,
+        alpha,
+      ] as const);
+      expect(different, `${width} × ${height}`).toBe(0);
+    }
+});

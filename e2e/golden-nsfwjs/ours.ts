@@ -2,7 +2,8 @@
 import * as ort from 'onnxruntime-web/wasm';
 import type { ImageInput } from '../../src/catalog/card';
 import { starterImage } from '../../src/catalog/starter-image';
-import { resizeCorners } from '../../src/core/image/resize-corners';
+import { compactAxis, cornerAxis, sampleCorners } from '../../src/core/image/resize-corners';
+import { readRows } from '../../src/runtime/readback';
 
 const input = starterImage.input as ImageInput;
 
@@ -35,12 +36,11 @@ export async function openOurs(threads = 1): Promise<Ours> {
   };
 }
 
-function toPixels(bitmap: ImageBitmap): Float32Array {
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  const context = canvas.getContext('2d', { willReadFrequently: true })!;
-  context.drawImage(bitmap, 0, 0);
-  const pixels = context.getImageData(0, 0, bitmap.width, bitmap.height);
-  return resizeCorners(pixels, input.width, input.height, input);
+/** As the product does it: only the rows that count are read back. */
+export function toPixels(bitmap: ImageBitmap): Float32Array {
+  const rows = compactAxis(cornerAxis(bitmap.height, input.height));
+  const columns = cornerAxis(bitmap.width, input.width);
+  return sampleCorners(readRows(bitmap, rows.needed), rows.axis, columns, input);
 }
 
 function probabilities(logits: Float32Array): Readonly<Record<string, number>> {

@@ -1,4 +1,6 @@
 /** The page of the golden test: both classifiers on the same decoded pictures. */
+import { compactAxis, cornerAxis } from '../../src/core/image/resize-corners';
+import { readRows } from '../../src/runtime/readback';
 import { openOurs } from './ours';
 import { openPeer } from './peer';
 import { encode, PICTURES } from './pictures';
@@ -18,6 +20,8 @@ declare global {
   interface Window {
     /** `most` is the largest picture compared, in pixels. */
     compare(backend: 'default' | 'wasm', most: number): Promise<Comparison>;
+    /** Bytes that differ between rows read alone and the same rows of the whole picture. */
+    compareReadback(width: number, height: number, alpha: boolean): Promise<number>;
   }
 }
 
@@ -35,4 +39,23 @@ window.compare = async (backend, most) => {
     bitmap.close();
   }
   return { backend: peer.backend, pictures };
+};
+
+window.compareReadback = async (width, height, alpha) => {
+  const image = new ImageData(width, height);
+  for (let i = 0, state = 1; i < image.data.length; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    image.data[i] = i % 4 === 3 && !alpha ? 255 : state >>> 24;
+  }
+  const bitmap = await createImageBitmap(image);
+  const whole = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  whole.drawImage(bitmap, 0, 0);
+  const { needed } = compactAxis(cornerAxis(height, 224));
+  const rows = readRows(bitmap, needed).data;
+  let different = 0;
+  for (const [i, y] of needed.entries()) {
+    const expected = whole.getImageData(0, y, width, 1).data;
+    for (const [at, byte] of expected.entries()) if (rows[4 * width * i + at] !== byte) different++;
+  }
+  return different;
 };
