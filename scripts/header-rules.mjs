@@ -25,7 +25,7 @@ const SEALED = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 export const KINDS = [
   { kind: 'page', pattern: '(/|\\.html)$' },
   // The runtime's glue starts itself as a worker per thread, so it is held to the inference worker's policy.
-  { kind: 'inference', pattern: '/assets/(inference|ort-wasm[^/]*)-[^/]+\\.m?js$' },
+  { kind: 'inference', pattern: '/assets/(inference-[^/]+\\.js|ort-wasm-simd-threaded[^/]*\\.mjs)$' },
   { kind: 'download', pattern: '/assets/download-[^/]+\\.js$' },
   { kind: 'service-worker', pattern: '/isolation\\.js$' },
   { kind: 'other', pattern: '.*' },

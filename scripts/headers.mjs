@@ -5,7 +5,7 @@
  *   node scripts/headers.mjs --nginx        docs/deploy/nginx.conf, on standard output
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   CACHE_CHECKED,
@@ -35,11 +35,7 @@ const UNSERVED = new Set(['_headers', '.nojekyll']);
 export function servedFiles(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !UNSERVED.has(entry.name))
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(resolve(folder).length + 1)
-        .replaceAll('\\', '/'),
-    )
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
     .sort();
 }
 

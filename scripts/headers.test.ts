@@ -1,6 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { headersFor, kindOf, metaPolicy, toHeadersFile, toNginx, withMetaHeaders } from './headers.mjs';
+import {
+  headersFor,
+  kindOf,
+  metaPolicy,
+  servedFiles,
+  toHeadersFile,
+  toNginx,
+  withMetaHeaders,
+  writeHeadersFile,
+} from './headers.mjs';
 
 const FILES = [
   '404.html',
@@ -39,6 +50,7 @@ describe('which policy a file gets', () => {
     ['/sub/path/assets/inference-a-b_c.js', 'inference'],
     ['/assets/ort-wasm-simd-threaded-Ab12Cd34.mjs', 'inference'],
     ['/assets/ort-wasm-simd-threaded.asyncify-Ab12Cd34.mjs', 'inference'],
+    ['/assets/ort-wasm-Hgy7teV9.js', 'other'],
     ['/assets/download-Bx1_a-9Z.js', 'download'],
     ['/isolation.js', 'service-worker'],
     ['/assets/index-0a1b2c3d.js', 'other'],
@@ -141,6 +153,20 @@ describe('recipes for hosts', () => {
     expect(effective(text, '/')).toEqual(headersFor('/index.html', { https: true }));
     expect(effective(text, '/404')).toEqual(headersFor('/404.html', { https: true }));
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(2000);
+  });
+
+  it('lists what a host serves, from a relative folder too', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'winnow-headers-'));
+    for (const name of ['index.html', '_headers', '.nojekyll', 'assets/a-12345678.js', 'models/x/b.onnx']) {
+      mkdirSync(join(folder, name, '..'), { recursive: true });
+      writeFileSync(join(folder, name), '');
+    }
+    const expected = ['assets/a-12345678.js', 'index.html', 'models/x/b.onnx'];
+    for (const path of [folder, `${folder}/`, relative('.', folder)])
+      expect(servedFiles(path)).toEqual(expected);
+    expect(writeHeadersFile(relative('.', folder))).toBe(3);
+    expect(readFileSync(join(folder, '_headers'), 'utf8')).toBe(toHeadersFile(expected));
+    rmSync(folder, { recursive: true });
   });
 
   it('refuses a build with more files than a host takes rules for', () => {

@@ -2,8 +2,8 @@
 import { expect, test } from '@playwright/test';
 import { files, read, scripts } from '../support/build';
 
-const own = () => scripts().filter((file) => !file.startsWith('assets/ort-wasm'));
-const glue = () => scripts().filter((file) => file.startsWith('assets/ort-wasm'));
+const own = () => scripts().filter((file) => file.endsWith('.js'));
+const glue = () => scripts().filter((file) => file.endsWith('.mjs'));
 
 /** Files among `among` in which `pattern` occurs, with the place. */
 const places = (pattern: RegExp, among = own()) =>
@@ -36,7 +36,7 @@ test('X07 the channels a policy cannot block are not used', () => {
     places(/\blocation\s*=[^=]|\blocation\.href\s*=[^=]|\blocation\.(assign|replace)\s*\(/, own()),
   ).toEqual([]);
   expect(
-    places(/\bwindow\.open\s*\(|\.sendBeacon\b|\bWebTransport\b|\bWebSocket\b|\bEventSource\b/, own()),
+    places(/\bwindow\.open\s*\(|\.sendBeacon\b|\bnew (WebTransport|WebSocket|EventSource)\b/, own()),
   ).toEqual([]);
 });
 
@@ -54,7 +54,8 @@ test('B08 nothing of the workshop is shipped', () => {
 
 test('X01 no script names another host as an address to ask', () => {
   // What is left are names of XML namespaces and pages that messages of libraries point to.
-  const known = /^https?:\/\/(www\.w3\.org|react\.dev|reactjs\.org|web\.dev|github\.com|rolldown\.rs|fb\.me)\b/;
+  const known =
+    /^https?:\/\/(www\.w3\.org|react\.dev|reactjs\.org|web\.dev|github\.com|rolldown\.rs|fb\.me)\b/;
   for (const file of own())
     for (const [address] of read(file).matchAll(/https?:\/\/[\w.-]+/g)) expect(address, file).toMatch(known);
 });

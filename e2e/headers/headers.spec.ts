@@ -18,7 +18,7 @@ const NOTHING = `default-src 'none'; ${SEALED}`;
 /** By what the file is, told from its name in the build. */
 function expectedPolicy(file: string): string {
   if (file.endsWith('.html')) return PAGE;
-  if (/^assets\/(inference|ort-wasm-simd-threaded)-[\w-]+\.m?js$/.test(file)) return INFERENCE;
+  if (/^assets\/(inference-[\w-]+\.js|ort-wasm-simd-threaded-[\w-]+\.mjs)$/.test(file)) return INFERENCE;
   if (/^assets\/download-[\w-]+\.js$/.test(file) || file === 'isolation.js') return NETWORK;
   return NOTHING;
 }
@@ -47,7 +47,7 @@ test('X03 the build has the threads those policies are for', () => {
     named(/^(index\.html|404\.html|isolation\.js|sdk\/winnow\.js|models\/manifest\.json)$/),
   ).toHaveLength(5);
   // Nothing else may be started as a worker: every name given to `new Worker` is one of these.
-  for (const file of scripts().filter((name) => !name.startsWith('assets/ort-wasm')))
+  for (const file of scripts().filter((name) => name.endsWith('.js')))
     for (const [, started = ''] of read(file).matchAll(/new Worker\(\s*["'`]([^"'`]+)/g))
       expect(started, file).toMatch(/(inference|download)-[\w-]+\.js$/);
 });
