@@ -4,8 +4,8 @@ import { throwIfAborted } from '../core/errors';
 import type { Scores } from '../core/policy/types';
 import { probabilitiesOf, type ScoredPart, scored, type Timings } from './answer';
 import { type DecodedView, decodeImage } from './decode';
-import type { Engine, Feed } from './engine';
-import { viewTensor } from './preprocess';
+import type { Engine } from './engine';
+import { viewFeed } from './preprocess';
 
 /** Scores of a picture. Every view (alpha) and frame (animation) is scored; throws when any one fails. */
 export async function classifyImage(
@@ -17,25 +17,20 @@ export async function classifyImage(
   const started = performance.now();
   const timings: Timings = { decode: 0, preprocess: 0, run: 0 };
   const input = card.input as ImageInput;
-  const picture = await timed(timings, 'decode', () =>
-    decodeImage(image, { ...(signal && { signal }), ...(image instanceof File && { name: image.name }) }),
-  );
+  const picture = await timed(timings, 'decode', () => decodeImage(image, signal ? { signal } : {}));
   try {
     const parts: ScoredPart[] = [];
-    for (const view of picture.views) {
+    const views = picture.views[Symbol.asyncIterator]();
+    for (;;) {
       throwIfAborted(signal);
+      // Frames and views are decoded when they are asked for.
+      const { value: view, done } = await timed(timings, 'decode', () => views.next());
+      if (done) break;
       parts.push(await scoreView(card, engine, input, view, timings));
     }
+    const { unit, checked, total } = picture;
     const note = picture.notes.join(' ');
-    const { unit, total } = picture;
-    return scored(
-      card,
-      engine,
-      parts,
-      { unit, checked: parts.length, total, ...(note && { note }) },
-      started,
-      timings,
-    );
+    return scored(card, engine, parts, { unit, checked, total, ...(note && { note }) }, started, timings);
   } finally {
     picture.close();
   }
@@ -48,11 +43,9 @@ async function scoreView(
   view: DecodedView,
   timings: Timings,
 ): Promise<ScoredPart> {
-  const data = await timed(timings, 'preprocess', () => viewTensor(view, input));
-  const { width, height } = input;
-  const dims = input.layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
-  const outputs = await timed(timings, 'run', () => engine.run({ pixels: { data, dims } }));
-  return { name: view.name, ...probabilitiesOf(card, outputs as Readonly<Record<string, Feed>>) };
+  const pixels = await timed(timings, 'preprocess', () => viewFeed(view, input));
+  const outputs = await timed(timings, 'run', () => engine.run({ pixels }));
+  return { name: view.name || 'whole', ...probabilitiesOf(card, outputs) };
 }
 
 async function timed<T>(timings: Timings, step: keyof Timings, work: () => T | Promise<T>): Promise<T> {

@@ -9,7 +9,7 @@ import { probabilitiesOf } from './answer';
 import { classifyImage } from './classify-image';
 import { classifyText } from './classify-text';
 import { type Engine, openEngine } from './engine';
-import { pixelsTensor } from './preprocess';
+import { pixelsFeed } from './preprocess';
 
 export interface Model {
   readonly card: ModelCard;
@@ -98,8 +98,6 @@ async function selfTestProbabilities(
   if ('text' in golden) return (await classifyText(card, engine, golden.text)).probabilities;
   if (card.input.kind !== 'image')
     throw new InvalidError('invalid-model', 'A text model has a picture as golden.');
-  const { width, height, layout } = card.input;
-  const data = pixelsTensor(pattern(golden.pattern, 320, 240), card.input);
-  const dims = layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
-  return probabilitiesOf(card, await engine.run({ pixels: { data, dims } })).probabilities;
+  const pixels = pixelsFeed(pattern(golden.pattern), card.input);
+  return probabilitiesOf(card, await engine.run({ pixels })).probabilities;
 }
