@@ -2,6 +2,7 @@
  * Whether a PNG's compressed data holds every row. The chunks can be whole and the data in them short; a
  * decoder that paints what it has then shows an upper half as if it were the picture.
  */
+import { WinnowError } from '../errors';
 import { pngDataRanges, pngIhdr } from './png';
 import { cutShort, damaged, parseFile, type Range, type ReadRange } from './ranges';
 
@@ -42,8 +43,9 @@ export async function checkPngData(read: ReadRange, size: number, signal?: Abort
       found += value.length;
     }
   } catch (error) {
-    if (error instanceof TypeError) throw damaged("the PNG's compressed data is broken");
-    throw error;
+    if (error instanceof WinnowError) throw error;
+    // Browsers and Node name the errors of broken zlib data differently.
+    throw damaged("the PNG's compressed data is broken");
   } finally {
     reader.cancel().catch(() => {});
   }

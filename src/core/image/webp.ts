@@ -1,4 +1,5 @@
 /** WebP (RFC 9649): RIFF chunks, canvas and frame sizes, and the walk over all of them. */
+import { checkDimensions } from './dimensions';
 import { exifOrientation, type Orientation } from './exif';
 import { MAX_HEADER_BLOCKS } from './limits';
 import { cutShort, damaged, need, type Parse, tag } from './ranges';
@@ -45,6 +46,7 @@ export function* webpHeader(size: number): Parse<FormatHeader> {
   if (first.type !== 'VP8X') throw damaged('the WebP has no picture chunk');
   const view = yield* need(size, first.start, 10, 'header');
   const canvas = { width: 1 + uint24(view, 4), height: 1 + uint24(view, 7) };
+  checkDimensions('WebP', canvas.width, canvas.height);
   if ((view.getUint8(0) & FLAG_ANIMATION) !== 0)
     return { ...canvas, orientation: 1, animated: true, hasAlpha: 'maybe' };
   yield* stillInCanvas(size, first.next, canvas);
