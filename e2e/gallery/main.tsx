@@ -11,7 +11,9 @@ applyTheme((query.get('theme') as Theme | null) ?? 'system');
 document.documentElement.dir = query.get('dir') ?? 'ltr';
 
 const wanted = query.get('state');
-const shown = states.filter((state) => (wanted === null ? !state.alone : state.name === wanted));
+const shown = states.filter((state) =>
+  wanted === null ? !state.alone && !state.heavy : state.name === wanted,
+);
 const alone = shown.length === 1 && shown[0]!.alone;
 
 function Gallery() {

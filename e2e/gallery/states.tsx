@@ -7,7 +7,8 @@ export interface GalleryState {
   /** Address and name in the tests: `?state=veil-hidden`. */
   readonly name: string;
   readonly caption: string;
-  readonly wide?: boolean;
+  /** Shown only when asked for: large on purpose. */
+  readonly heavy?: boolean;
   /** Shown alone only: it covers the page. */
   readonly alone?: boolean;
   render(): ReactNode;

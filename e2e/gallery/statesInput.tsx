@@ -167,7 +167,7 @@ export const inputStates: readonly GalleryState[] = [
     caption: 'Six pictures under the veil, with their verdicts.',
     render: () => <Strip count={6} />,
   },
-  { name: 'film-500', caption: 'Five hundred.', render: () => <Strip count={500} /> },
+  { name: 'film-500', heavy: true, caption: 'Five hundred.', render: () => <Strip count={500} /> },
   {
     name: 'prompt-empty',
     caption: 'Before anything is typed.',
@@ -220,6 +220,7 @@ export const inputStates: readonly GalleryState[] = [
   },
   {
     name: 'prompt-1mb',
+    heavy: true,
     caption: 'A million characters.',
     render: () => {
       const text = 'two crates of fruit on the quay at first light, '.repeat(21_000);

@@ -8,7 +8,7 @@ import {
 } from 'react';
 import { Icon, type IconName } from './Icon';
 import { Key } from './Key';
-import { paintAndClose, paintThumbnail, wipe } from './paint';
+import { paintPicture, paintThumbnail, wipe } from './paint';
 import { useVeil, type VeilControls, type VeilPhase } from './useVeil';
 import type { VeilProps } from './veilTypes';
 
@@ -98,11 +98,11 @@ function Sharp({ veil }: { veil: VeilControls }) {
   const ref = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
     const canvas = ref.current;
-    const bitmap = veil.take();
+    const bitmap = veil.picture();
     if (!canvas || !bitmap) return;
-    paintAndClose(canvas, bitmap);
+    paintPicture(canvas, bitmap);
     return veil.onWipe(() => wipe(canvas));
-  }, [veil.take, veil.onWipe]);
+  }, [veil.picture, veil.onWipe]);
   return <canvas className="veil__sharp" ref={ref} />;
 }
 

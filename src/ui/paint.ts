@@ -16,11 +16,10 @@ export function paintThumbnail(canvas: HTMLCanvasElement, bitmap: ImageBitmap): 
   if (bitmap.width > 0) drawWithin(canvas, bitmap, thumbnailEdge);
 }
 
-/** Draws a bitmap no larger than it will be seen, closes it, and so keeps a 64-megapixel picture off the screen. */
-export function paintAndClose(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
+/** Draws a bitmap no larger than it will be seen: a canvas of 64 megapixels would cost 256 MB. */
+export function paintPicture(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
   const longest = Math.max(canvas.clientWidth, canvas.clientHeight, 320) * (window.devicePixelRatio || 1);
   if (bitmap.width > 0) drawWithin(canvas, bitmap, Math.ceil(longest));
-  bitmap.close();
 }
 
 /** Frees the pixels now instead of when the canvas is collected. */

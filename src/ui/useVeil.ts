@@ -12,8 +12,8 @@ export interface VeilControls {
   press(): void;
   release(): void;
   hide(): void;
-  /** Hands over the picture, once; undefined when it has been hidden since. */
-  take(): ImageBitmap | undefined;
+  /** The picture while it is shown; closed on hiding. */
+  picture(): ImageBitmap | undefined;
   /** What empties the canvas; called inside `hide`, before React gets to it. */
   onWipe(wipe: () => void): () => void;
 }
@@ -107,11 +107,7 @@ export function useVeil(props: VeilProps): VeilControls {
     };
   }, [phase, clockSeconds, hideLatest]);
 
-  const take = useCallback(() => {
-    const { bitmap } = ref.current;
-    ref.current.bitmap = undefined;
-    return bitmap;
-  }, []);
+  const picture = useCallback(() => ref.current.bitmap, []);
   const onWipe = useCallback((wipe: () => void) => {
     ref.current.wipe = wipe;
     return () => {
@@ -119,7 +115,7 @@ export function useVeil(props: VeilProps): VeilControls {
       ref.current.wipe = undefined;
     };
   }, []);
-  return { phase, left, press, release, hide, take, onWipe };
+  return { phase, left, press, release, hide, picture, onWipe };
 }
 
 function useHideWhenAway(hide: { readonly current: () => void }): void {
