@@ -1,4 +1,6 @@
 /** Makes the one bench of this page, around the one SDK instance, and mounts the app. */
+// First: a view's own rules come after the parts' and win over them.
+import './ui/styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
@@ -8,7 +10,6 @@ import { Bench } from './state/bench';
 import { connect } from './state/connect';
 import { BenchContext } from './state/use';
 import { applyTheme } from './ui';
-import './ui/styles/index.css';
 import { Crash } from './views/frame/Crash';
 
 const bench = new Bench({

@@ -60,7 +60,7 @@ export function Panel({ model, scores, pending, onRetry }: PanelProps) {
           </div>
         )}
       </div>
-      <Because scores={scores} verdict={verdict} onRetry={onRetry} />
+      <Because scores={scores} verdict={verdict} told={failure !== undefined} onRetry={onRetry} />
       <div className="panel__foot">
         <span>{card.thresholdNote}</span>
         <Button
@@ -77,22 +77,23 @@ export function Panel({ model, scores, pending, onRetry }: PanelProps) {
   );
 }
 
-/** Why this verdict: the rule, what it covers, and a way on where there was no answer. */
-function Because({
-  scores,
-  verdict,
-  onRetry,
-}: {
-  scores?: Scores | undefined;
-  verdict?: Verdict | undefined;
+interface BecauseProps {
+  scores: Scores | undefined;
+  verdict: Verdict | undefined;
+  /** The notice above already says why and offers a way on. */
+  told: boolean;
   onRetry(): void;
-}) {
-  const failed = scores !== undefined && scores.status === 'error';
+}
+
+/** Why this verdict: the rule, what it covers, and a way on where there was no answer. */
+function Because({ scores, verdict, told, onRetry }: BecauseProps) {
+  if (!scores || !verdict || told) return <div className="rule" />;
+  const cover = scores.status === 'scored' ? coverageSentence(scores) : scores.code;
   return (
     <div className="rule">
-      <p>{verdict ? ruleSentence(verdict) : '\u00a0'}</p>
-      {scores && <p className="meta">{coverageSentence(scores) || (scores.code ?? '')}</p>}
-      {failed && (
+      <p>{ruleSentence(verdict)}</p>
+      {cover && <p className="meta">{cover}</p>}
+      {scores.status === 'error' && (
         <Button size="small" icon="retry" onClick={onRetry}>
           Try again
         </Button>

@@ -30,7 +30,7 @@ export function PicturesLane({ veil, onEnforced }: PicturesLaneProps) {
   const film = useFilm(items, ids, policy);
   const missing = (id: string) => picture !== undefined && picture.scores[id] === undefined;
   return (
-    <section className="lane" aria-labelledby="lane-pictures">
+    <section className="lane" data-of="pictures" aria-labelledby="lane-pictures">
       <div className="lane__in">
         <LaneHead items={items} picture={picture} />
         {picture && (

@@ -17,7 +17,7 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
   const lane = chosen.flatMap((id) => models.filter(({ card }) => card.id === id && card.task === 'text'));
   const pending = state.pending.length > 0;
   return (
-    <section className="lane" aria-labelledby="lane-prompt">
+    <section className="lane" data-of="prompt" aria-labelledby="lane-prompt">
       <div className="lane__in">
         <div className="lane__head">
           <h2 id="lane-prompt">Prompt</h2>
@@ -26,7 +26,7 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
               size="small"
               variant="bare"
               icon="close"
-              disabled={state.text === ''}
+              hidden={state.text === ''}
               aria-label="Clear the prompt"
               onClick={() => bench.clearPrompt()}
             >
@@ -35,7 +35,10 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
           </span>
         </div>
         <Editor state={state} field={field} />
-        <Samples shown={state.text === ''} />
+        <div className="under">
+          <Samples shown={state.text === ''} />
+          <p className="meta">{note(state)}</p>
+        </div>
       </div>
       <div className="lane__out">
         <Say
@@ -79,7 +82,6 @@ function Editor({ state, field }: { state: PromptState; field: RefObject<HTMLTex
       hidden={found?.hidden}
       marksFor={state.scored}
       meter={meter(state.text, answers[0])}
-      note={note(state, explained !== undefined, found?.hiddenCount ?? 0)}
     />
   );
 }
@@ -105,17 +107,21 @@ function windowsOf({ coverage }: Scores): number {
   return Math.max(1, same);
 }
 
-function note({ text, scores }: PromptState, explained: boolean, hidden: number): string | undefined {
-  if (text === '') return undefined;
-  const sentences: string[] = [];
-  if (explained) sentences.push('Underlined words pushed the score, the heavier the more.');
-  else if (Object.keys(scores).length > 0)
-    sentences.push('This model cannot say which words pushed the score.');
-  if (hidden > 0)
-    sentences.push(
-      `${count(hidden)} hidden ${hidden === 1 ? 'character' : 'characters'}. It was scored with and without ${hidden === 1 ? 'it' : 'them'}; your text is unchanged.`,
-    );
-  return sentences.join(' ') || undefined;
+/** What the marks mean. Stands where the samples were, so that the first character moves nothing. */
+function note({ text, scores }: PromptState): string | undefined {
+  const answers = Object.values(scores).filter((each) => each.status === 'scored');
+  if (text === '' || answers.length === 0) return undefined;
+  const hidden = answers.find((each) => each.hiddenCount)?.hiddenCount ?? 0;
+  const sentences = [
+    answers.some((each) => each.contributions)
+      ? 'Underlined words pushed the score, the heavier the more.'
+      : 'The models here cannot say which words pushed the score.',
+  ];
+  if (hidden === 1)
+    sentences.push('The hidden character was removed for a second scoring; your text is unchanged.');
+  if (hidden > 1)
+    sentences.push('Hidden characters were removed for a second scoring; your text is unchanged.');
+  return sentences.join(' ');
 }
 
 function Samples({ shown }: { shown: boolean }) {

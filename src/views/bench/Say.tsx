@@ -19,6 +19,7 @@ export interface SayProps {
 
 export function Say({ subject, answers, pending, empty, idle }: SayProps) {
   const bench = useBench();
+  const { status } = useStore(bench.models.store);
   const { policy } = useStore(bench.thresholds.store);
   const worst = laneVerdict(answers, policy);
   const verdicts = answers.flatMap(({ scores }) => (scores ? [judged(scores, policy)] : []));
@@ -29,12 +30,11 @@ export function Say({ subject, answers, pending, empty, idle }: SayProps) {
   useEffect(() => {
     if (spoken !== '') bench.announcer.say(spoken);
   }, [spoken, bench]);
+  const none = answers.length === 0 && status !== 'loading';
   if (idle || answers.length === 0)
     return (
       <div className="say">
-        <p className="soft">
-          {answers.length === 0 ? 'No model is on the bench for this. Add one to score it.' : empty}
-        </p>
+        <p className="soft">{none ? 'No model is on the bench for this. Add one to score it.' : empty}</p>
       </div>
     );
   return (

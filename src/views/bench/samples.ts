@@ -16,16 +16,16 @@ export const SAMPLE_PROMPTS: readonly SamplePrompt[] = [
     text: 'That was a lazy, careless referee, and the second half was a stupid waste of an evening.',
   },
   {
-    label: 'Deutsch',
+    label: 'German',
     text: 'Ein Stillleben mit Ananas und Zitronen auf einem blauen Tisch, weiches Licht vom Fenster.',
   },
   {
-    label: 'Español',
+    label: 'Spanish',
     text: 'El árbitro estuvo distraído todo el partido y el público se fue enfadado a casa.',
   },
-  { label: 'हिन्दी', text: 'नीली थाली में कटा हुआ अनानास, सुबह की रोशनी, पीछे शांत समुद्र।' },
+  { label: 'Hindi', text: 'नीली थाली में कटा हुआ अनानास, सुबह की रोशनी, पीछे शांत समुद्र।' },
   {
-    label: 'Hidden character',
+    label: 'Hidden',
     text: 'Two crates of pine\u200bapple and a bowl of le\u200bmons, painted in oil on a wooden board.',
   },
 ];

@@ -25,7 +25,7 @@ export function laneSentence(
 
 function says({ fired, reason = '' }: Verdict): string {
   if (!fired) return `could not score this. ${reason}`;
-  return `scores ${fired.score} ${value(fired)}, ${against(fired)}.${part(fired)}`;
+  return `scores ${fired.score} ${value(fired)}, ${against(fired)}.`;
 }
 
 function against({ band, review, block }: JudgedRule): string {
@@ -50,7 +50,8 @@ export function ruleSentence(verdict: Verdict): string {
 /** What the scores cover, when that is not simply everything at once. */
 export function coverageSentence({ coverage }: Scores): string {
   const { unit, checked, total, note = '' } = coverage;
-  const partial = checked < total ? `${count(checked)} of ${count(total)} ${unit} were checked.` : '';
+  const partial =
+    unit !== 'whole' && checked < total ? `${count(checked)} of ${count(total)} ${unit} were checked.` : '';
   return [note, note.includes('were checked') ? '' : partial].filter(Boolean).join(' ');
 }
 
@@ -86,10 +87,20 @@ function value({ value: score, review, block }: JudgedRule): string {
   return formatScore(score, [review, block]);
 }
 
+/** Readings of a text, as the runtime names them. */
+const READINGS: Readonly<Record<string, string>> = {
+  raw: 'as written',
+  normalised: 'once hidden characters and letter tricks are undone',
+  skeleton: 'once look-alike letters are undone',
+};
+
+/** Which part decided: "frame 3 of 8, on white" → " Highest in frame 3 of 8, on white." */
 function part({ part: name }: JudgedRule): string {
-  return name
-    ? ` Highest ${name.startsWith('as ') || name === 'raw' ? name.replace('raw', 'as written') : `in ${name}`}.`
-    : '';
+  if (!name) return '';
+  const words = name
+    .split(', ')
+    .map((piece) => READINGS[piece] ?? (/^(frame|window) /.test(piece) ? `in ${piece}` : piece));
+  return ` Highest ${words.join(', ')}.`;
 }
 
 /** "a, b and c" */
