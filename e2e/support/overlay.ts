@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelManifest } from '../../src/catalog/card';
 import { writeModel } from '../../src/core/onnx/write';
+import { DIST } from './build';
 import { type FixtureModel, fixtureModels, wrongGolden } from './fixture-models';
 
 export interface OverlayOptions {
@@ -18,7 +19,7 @@ export function writeOverlay(options: OverlayOptions = {}): string {
   const { starters = true, models = [...fixtureModels(), wrongGolden()] } = options;
   const folder = mkdtempSync(join(tmpdir(), 'winnow-overlay-'));
   mkdirSync(join(folder, 'models'));
-  const built: ModelManifest = JSON.parse(readFileSync('dist/models/manifest.json', 'utf8'));
+  const built: ModelManifest = JSON.parse(readFileSync(join(DIST, 'models/manifest.json'), 'utf8'));
   const entries = models.map(({ card, graph }) => {
     const bytes = writeModel(graph);
     const path = `${card.id}.onnx`;
