@@ -1,15 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Writes the header rules for static hosts next to what they describe. */
-function headers(): Plugin {
+/** What a finished build needs besides its bundles: the SDK's types, and the header rules for static hosts. */
+function finish(): Plugin {
   return {
-    name: 'winnow-headers',
+    name: 'winnow-finish',
     apply: 'build',
     closeBundle() {
-      if (existsSync('scripts/headers.mjs')) execFileSync('node', ['scripts/headers.mjs', 'dist']);
+      execFileSync('npx', ['tsc', '-p', 'tsconfig.sdk.json'], { stdio: ['ignore', 'inherit', 'ignore'] });
+      writeFileSync('dist/sdk/winnow.d.ts', "export * from './types/sdk/index';\n");
+      execFileSync('node', ['scripts/headers.mjs', 'dist']);
     },
   };
 }
@@ -17,7 +19,7 @@ function headers(): Plugin {
 export default defineConfig({
   // Relative: the build runs from any folder of any static host.
   base: './',
-  plugins: [react(), headers()],
+  plugins: [react(), finish()],
   resolve: {
     // ONNX Runtime's glue as a file of its own: the embedded one starts its threads from our worker's script and hangs.
     conditions: ['onnxruntime-web-use-extern-wasm', 'module', 'browser', 'development|production'],

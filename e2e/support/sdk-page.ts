@@ -10,6 +10,8 @@ declare global {
   // Set by the overlay's sdk-page.js.
   var sdk: typeof Sdk;
   var winnow: Sdk.Winnow;
+  /** Calls that came back, for tests that wait for some. */
+  var finished: number | undefined;
   var picture: (red: number, size?: number) => Promise<File>;
 }
 

@@ -156,6 +156,7 @@ test('W16: 300 pictures keep their own scores while workers die and calls are wi
         try {
           const file = await picture(red, 16 + (index % 50));
           const scores = await winnow.classifyImage(file, { ...options, signal: controller.signal });
+          globalThis.finished = (globalThis.finished ?? 0) + 1;
           if (scores.status !== 'scored') return 'error';
           return Math.abs(scores.probabilities[0]! - expected(red)) < 1e-4 ? 'right' : 'wrong';
         } catch (error) {
@@ -167,8 +168,9 @@ test('W16: 300 pictures keep their own scores while workers die and calls are wi
     for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
     return counts;
   }, RED);
-  for (let kill = 0; kill < 3; kill += 1) {
-    await page.waitForTimeout(700);
+  for (let kill = 1; kill <= 3; kill += 1) {
+    // Some pictures further, so that no picture is in flight at two kills: two lost workers give it up.
+    await page.waitForFunction((count) => (globalThis.finished ?? 0) >= count, kill * 40);
     await inferenceWorkers(page)[0]
       ?.evaluate(() => globalThis.close())
       .catch(() => {});
