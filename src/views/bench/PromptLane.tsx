@@ -37,7 +37,7 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
         <Editor state={state} field={field} />
         <div className="under">
           <Samples shown={state.text === ''} />
-          <p className="meta">{note(state)}</p>
+          <Note state={state} />
         </div>
       </div>
       <div className="lane__out">
@@ -108,20 +108,19 @@ function windowsOf({ coverage }: Scores): number {
 }
 
 /** What the marks mean. Stands where the samples were, so that the first character moves nothing. */
-function note({ text, scores }: PromptState): string | undefined {
+function Note({ state: { text, scores } }: { state: PromptState }) {
   const answers = Object.values(scores).filter((each) => each.status === 'scored');
-  if (text === '' || answers.length === 0) return undefined;
+  if (text === '' || answers.length === 0) return null;
   const hidden = answers.find((each) => each.hiddenCount)?.hiddenCount ?? 0;
-  const sentences = [
-    answers.some((each) => each.contributions)
-      ? 'Underlined words pushed the score, the heavier the more.'
-      : 'The models here cannot say which words pushed the score.',
-  ];
-  if (hidden === 1)
-    sentences.push('The hidden character was removed for a second scoring; your text is unchanged.');
-  if (hidden > 1)
-    sentences.push('Hidden characters were removed for a second scoring; your text is unchanged.');
-  return sentences.join(' ');
+  const what = hidden === 1 ? 'The hidden character was' : 'Hidden characters were';
+  return (
+    <p className="meta">
+      {answers.some((each) => each.contributions)
+        ? 'Underlined words pushed the score, the heavier the more.'
+        : 'The models here cannot say which words pushed the score.'}
+      {hidden > 0 && ` ${what} removed for a second scoring; your text is unchanged.`}
+    </p>
+  );
 }
 
 function Samples({ shown }: { shown: boolean }) {
