@@ -7,6 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import {
   CACHE_CHECKED,
   CACHE_FOREVER,
@@ -41,23 +42,43 @@ export function servedFiles(folder) {
 
 /**
  * The `_headers` file of Cloudflare Pages and Netlify. Where two rules name the same header those hosts send
- * both values, and two CSPs mean their intersection. So `/*` says only what every response shares, each
- * file has one rule of its own for the rest, and no other rule has a wildcard. The files named `index.html`
- * and `404.html` are also reached by addresses without the name.
+ * both values, and two CSPs mean their intersection. So `/*` says only what every response shares; the rest
+ * is said once per file, or once per folder whose files all get the same. `index.html` and `404.html` are
+ * also reached by addresses without the name.
  * @param {readonly string[]} files @param {import('./header-rules.mjs').HeaderOptions} [options]
- * @returns {string} @throws {Error} when the build has more files than a host takes rules for
+ * @returns {string} @throws {Error} when the build needs more rules than a host takes
  */
 export function toHeadersFile(files, options = {}) {
-  const rules = [rule('/*', commonHeaders({ ...options, https: true }))];
-  for (const file of files) {
-    const own = { 'Content-Security-Policy': cspOf(kindOf(file), options), 'Cache-Control': cacheOf(file) };
-    for (const address of addressesOf(file)) rules.push(rule(address, own));
-  }
+  const rules = [rule('/*', commonHeaders({ ...options, https: true })), ...rulesWithin('', files, options)];
   if (rules.length > MOST_RULES)
     throw new Error(
       `${rules.length} rules, but Cloudflare Pages reads ${MOST_RULES}. Ship fewer files, or set headers in front of the host.`,
     );
   return rules.join('\n');
+}
+
+/** @param {string} file @param {import('./header-rules.mjs').HeaderOptions} options @returns {Record<string, string>} */
+function ownHeaders(file, options) {
+  return { 'Content-Security-Policy': cspOf(kindOf(file), options), 'Cache-Control': cacheOf(file) };
+}
+
+/**
+ * Rules for `files`, which all lie in `folder` (empty, or ending in a slash).
+ * @param {string} folder @param {readonly string[]} files
+ * @param {import('./header-rules.mjs').HeaderOptions} options @returns {string[]}
+ */
+function rulesWithin(folder, files, options) {
+  const first = ownHeaders(files[0] ?? '', options);
+  const alike = files.every((file) => isDeepStrictEqual(ownHeaders(file, options), first));
+  if (folder !== '' && alike) return [rule(`/${folder}*`, first)];
+  const folders = new Set(files.map((file) => /^[^/]+\//.exec(file.slice(folder.length))?.[0] ?? ''));
+  return [...folders].flatMap((name) => {
+    const here = files.filter((file) => /^([^/]+\/)?/.exec(file.slice(folder.length))?.[0] === name);
+    if (name !== '') return rulesWithin(folder + name, here, options);
+    return here.flatMap((file) =>
+      addressesOf(file).map((address) => rule(address, ownHeaders(file, options))),
+    );
+  });
 }
 
 /** @param {string} file @returns {string[]} */
@@ -124,7 +145,7 @@ server {
     image/gif gif;
     image/x-icon ico;
     application/manifest+json webmanifest;
-    text/plain txt;
+    text/plain txt md ts;
   }
   default_type application/octet-stream;
   charset utf-8;

@@ -105,7 +105,7 @@ test('every file has the type that a browser insists on', async ({ request }) =>
       webp: 'image/webp',
     },
     ...{ avif: 'image/avif', gif: 'image/gif', onnx: 'application/octet-stream' },
-    ...{ txt: 'text/plain; charset=utf-8' },
+    ...{ txt: 'text/plain; charset=utf-8', ts: 'text/plain; charset=utf-8' },
   };
   for (const file of files()) {
     const response = await request.head(file);
