@@ -35,9 +35,11 @@ export interface HarnessOptions {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** With cross-origin isolation, which threads need. */
   readonly isolated: boolean;
+  /** Further folders by the first part of the path. */
+  readonly mounts?: Readonly<Record<string, string>>;
 }
 
-export async function startHarness({ root, files, isolated }: HarnessOptions): Promise<Harness> {
+export async function startHarness({ root, files, isolated, mounts }: HarnessOptions): Promise<Harness> {
   const outDir = await mkdtemp(join(tmpdir(), 'winnow-harness-'));
   await build({
     root,
@@ -49,7 +51,7 @@ export async function startHarness({ root, files, isolated }: HarnessOptions): P
     },
     build: { outDir, emptyOutDir: true, target: 'esnext', minify: false, reportCompressedSize: false },
   });
-  const folders = { ...MOUNTS, '': outDir };
+  const folders = { ...MOUNTS, ...mounts, '': outDir };
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname).slice(1);
     if (isolated) {

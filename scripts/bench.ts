@@ -1,0 +1,15 @@
+/** Measurements against peers: npm run bench -- <name> [options] */
+import { benchStarter } from '../e2e/bench/starter/bench';
+
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  starter: benchStarter,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (!bench) {
+  console.error(`Usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
+  process.exitCode = 2;
+} else {
+  await bench(args);
+}
