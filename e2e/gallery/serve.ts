@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { test as base } from '@playwright/test';
+import { test as base, type Page } from '@playwright/test';
 import react from '@vitejs/plugin-react';
 import { build, preview } from 'vite';
 
@@ -24,8 +24,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     async ({}, use) => {
       const outDir = await mkdtemp(join(tmpdir(), 'winnow-gallery-'));
       const options = { root, configFile: false as const, logLevel: 'warn' as const };
-      await build({ ...options, plugins: [react()], build: { outDir, emptyOutDir: true } });
-      const server = await preview({ ...options, build: { outDir }, preview: { port: 0, host: '127.0.0.1' } });
+      await build({ ...options, plugins: [react()], build: { outDir, emptyOutDir: true, target: 'esnext' } });
+      const server = await preview({
+        ...options,
+        build: { outDir },
+        preview: { port: 0, host: '127.0.0.1' },
+      });
       await use(server.resolvedUrls!.local[0]!);
       await server.close();
       await rm(outDir, { recursive: true });
@@ -42,5 +46,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     if (thrown.length > 0) throw new Error(`The page threw: ${thrown.join('; ')}`);
   },
 });
+
+/** Opens the gallery with a clock that stands still until a test moves it. */
+export async function withStoppedClock(page: Page, open: () => Promise<void>): Promise<void> {
+  await page.clock.install({ time: 0 });
+  await open();
+  await page.clock.pauseAt(600_000);
+}
 
 export { expect } from '@playwright/test';

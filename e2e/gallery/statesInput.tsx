@@ -83,6 +83,7 @@ function Prompt(props: Partial<PromptEditorProps>) {
   return (
     <div className="framed framed--prompt">
       <PromptEditor label="Prompt" marksFor={first} {...props} value={value} onChange={setValue} />
+      <output hidden data-length={value.length} />
     </div>
   );
 }

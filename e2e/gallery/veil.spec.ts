@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, test } from './serve';
+import { expect, test, withStoppedClock } from './serve';
 
 const veil = (page: Page) => page.locator('button.veil');
 const shown = (page: Page) => page.locator('.veil__sharp');
@@ -38,7 +38,8 @@ test.describe('C08: the veil, held by key', () => {
       const canvas = element as HTMLCanvasElement;
       const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
       const colours = new Set<number>();
-      for (let at = 0; at < data.length; at += 4000) colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!);
+      for (let at = 0; at < data.length; at += 4000)
+        colours.add((data[at]! << 16) | (data[at + 1]! << 8) | data[at + 2]!);
       return { width: canvas.width, colours: colours.size, filter: getComputedStyle(canvas).filter };
     });
     expect(drawn.width).toBeGreaterThan(300);
@@ -85,7 +86,7 @@ test.describe('C08: the veil, held by key', () => {
   ] as const) {
     test(`hides when ${reason}`, async ({ page }) => {
       await hold(page);
-      await page.evaluate(leave);
+      await page.evaluate<unknown>(leave);
       await expect(shown(page)).toHaveCount(0, { timeout: 250 });
       // Still held: it must not come back by itself.
       await page.waitForTimeout(400);
@@ -97,8 +98,7 @@ test.describe('C08: the veil, held by key', () => {
 });
 
 test('C08: hides by itself after 20 s and counts down to it', async ({ page, gallery }) => {
-  await page.clock.install();
-  await gallery('?state=veil-hidden');
+  await withStoppedClock(page, () => gallery('?state=veil-hidden'));
   await veil(page).focus();
   await page.keyboard.down(' ');
   await page.clock.runFor(250);
@@ -141,7 +141,9 @@ test.describe('C08: the veil, held by pointer', () => {
   });
   test('C06: opens no menu, cannot be dragged, does not print', async ({ page }) => {
     const prevented = await veil(page).evaluate((element) =>
-      ['contextmenu', 'dragstart'].map((type) => !element.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }))),
+      ['contextmenu', 'dragstart'].map(
+        (type) => !element.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true })),
+      ),
     );
     expect(prevented).toEqual([true, true]);
     await page.emulateMedia({ media: 'print' });
@@ -149,7 +151,10 @@ test.describe('C08: the veil, held by pointer', () => {
   });
 });
 
-test('C07: what lies under the veil has at most 24 pixels a side, grey and blurred', async ({ page, gallery }) => {
+test('C07: what lies under the veil has at most 24 pixels a side, grey and blurred', async ({
+  page,
+  gallery,
+}) => {
   await gallery();
   const layers = await page.locator('.veil__thumb').evaluateAll((all) =>
     all.map((element) => {
@@ -167,7 +172,11 @@ test('C07: what lies under the veil has at most 24 pixels a side, grey and blurr
 test('press once: shows on press, hides on the next, by key and pointer', async ({ page, gallery }) => {
   await gallery('?state=veil-press');
   await veil(page).focus();
-  for (const act of [() => page.keyboard.press(' '), () => page.keyboard.press('Enter'), () => veil(page).click()]) {
+  for (const act of [
+    () => page.keyboard.press(' '),
+    () => page.keyboard.press('Enter'),
+    () => veil(page).click(),
+  ]) {
     await act();
     await expect(shown(page)).toBeVisible();
     await act();
@@ -194,6 +203,8 @@ test('a picture that cannot be brought says so and can be tried again', async ({
 
 test('C01: a released picture leaves no pixels in the page', async ({ page, gallery }) => {
   await gallery('?state=veil-released');
-  await expect(page.getByRole('group', { name: 'Picture 1, released' })).toContainText('Needs specialist review');
+  await expect(page.getByRole('group', { name: 'Picture 1, released' })).toContainText(
+    'Needs specialist review',
+  );
   await expect(page.locator('.veil canvas, .veil img')).toHaveCount(0);
 });

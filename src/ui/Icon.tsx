@@ -88,6 +88,8 @@ const shapes = {
   undo: <path d="M6 3 3 6l3 3M3 6h6.5a3.5 3.5 0 0 1 0 7H6" />,
   retry: <path d="M13.5 8A5.5 5.5 0 1 1 11.6 3.8M13.5 1.75V5h-3.25" />,
   up: <path d="M8 13V3M4 7l4-4 4 4" />,
+  back: <path d="M10 3.5 5.5 8l4.5 4.5" />,
+  next: <path d="M6 3.5 10.5 8 6 12.5" />,
   check: <path d="m3 8.5 3.25 3.25L13 4.5" />,
   light: (
     <>
@@ -112,10 +114,20 @@ export interface IconProps {
   size?: 11 | 12 | 14 | 16 | 18 | 20 | 24;
 }
 
+/** Turn round in a right-to-left interface. */
+const turning: ReadonlySet<IconName> = new Set(['back', 'next', 'undo', 'split']);
+
 /** Always decoration: the word beside it carries the meaning. */
 export function Icon({ name, size = 16 }: IconProps) {
   return (
-    <svg className="i" data-size={size} viewBox="0 0 16 16" aria-hidden="true" focusable="false">
+    <svg
+      className="i"
+      data-size={size}
+      data-turns={turning.has(name) || undefined}
+      viewBox="0 0 16 16"
+      aria-hidden="true"
+      focusable="false"
+    >
       {shapes[name]}
     </svg>
   );

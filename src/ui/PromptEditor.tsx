@@ -1,9 +1,12 @@
-import { type Ref, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type Ref, type RefObject, useImperativeHandle, useState } from 'react';
 import { Button } from './Button';
 import { formatCount } from './format';
 import { type Meter, PromptMeter } from './PromptMeter';
-import { Marked, PromptReader } from './PromptReader';
-import { escapeHidden, type HiddenLike, mirrorLimit, rebase, type SpanLike, segments } from './prompt';
+import { PromptMirror, scrollToOffset } from './PromptMirror';
+import { PromptReader } from './PromptReader';
+import { onPage } from './pages';
+import { escapeHidden, type HiddenLike, rebase, type SpanLike } from './prompt';
+import { usePages } from './usePages';
 
 /** UTF-16 offsets into the text; spans do not overlap. Strength 3 pushed the score most. */
 export type PromptSpan = SpanLike;
@@ -27,26 +30,43 @@ export interface PromptEditorProps {
 }
 
 const nothing: readonly never[] = [];
+/** Comparing longer texts at every key would be felt; their marks wait for the next answer. */
+const followLimit = 200_000;
+/** More marks than this on one page would cost more than they tell. */
+const mostMarks = 1_000;
 
 /** A real textarea over a layer that only underlines. Hidden characters show as notches, or as chips on demand. */
 export function PromptEditor(props: PromptEditorProps) {
   const { label, value, onChange, placeholder, meter, note, ref } = props;
   const { spans = nothing, hidden = nothing, marksFor = value } = props;
-  const area = useRef<HTMLTextAreaElement>(null);
+  const pages = usePages(value, onChange);
+  const { page, area } = pages;
   useImperativeHandle(ref, () => area.current as HTMLTextAreaElement);
   const [reading, setReading] = useState(false);
-  const long = value.length > mirrorLimit;
-  // Marks of an older text, in a text too long to compare at every key: none until the new answer.
-  const follow = <T extends HiddenMark | PromptSpan>(marks: readonly T[]) =>
-    marksFor === value ? marks : long ? nothing : rebase(marks, marksFor, value);
+  const follow = <T extends HiddenMark | PromptSpan>(marks: readonly T[]) => {
+    if (marksFor === value) return marks;
+    return value.length > followLimit ? nothing : rebase(marks, marksFor, value);
+  };
   const marks = follow(hidden);
+  const underlined = follow(spans);
   const open = reading && marks.length > 0;
-  const count = `${formatCount(marks.length)} hidden ${marks.length === 1 ? 'character' : 'characters'}`;
+  const text = value.slice(page.from, page.to);
+  const goTo = (offset: number, end: number) => {
+    setReading(false);
+    const wanted = pages.goToOffset(offset);
+    // After React has put the page into the textarea.
+    requestAnimationFrame(() => select(area, offset - wanted.from, Math.min(end, wanted.to) - wanted.from));
+  };
   return (
     <div className="prompt">
       <div className="prompt__box">
         <div className="prompt__layers">
-          {!long && <Mirror text={value} spans={follow(spans)} hidden={marks} area={area} />}
+          <PromptMirror
+            text={text}
+            spans={onPage(underlined, page, mostMarks)}
+            hidden={onPage(marks, page, mostMarks)}
+            area={area}
+          />
           <textarea
             ref={area}
             className="prompt__text"
@@ -58,79 +78,80 @@ export function PromptEditor(props: PromptEditorProps) {
             autoComplete="off"
             autoCapitalize="off"
             placeholder={placeholder}
-            value={value}
-            onChange={(event) => onChange(event.target.value)}
+            value={text}
+            onChange={(event) => pages.edit(event.target.value)}
+            onPaste={pages.paste}
           />
-          {open && <PromptReader label={label} text={value} spans={follow(spans)} hidden={marks} />}
+          {open && <PromptReader label={label} text={value} spans={underlined} hidden={marks} />}
         </div>
         <div className="prompt__bar">
-          {meter && <PromptMeter meter={meter} area={area} onGo={() => setReading(false)} />}
-          <span className="prompt__acts">
-            {open && (
-              <Button
-                size="small"
-                variant="bare"
-                icon="copy"
-                onClick={() => void navigator.clipboard?.writeText(escapeHidden(value, marks))}
-              >
-                Copy escaped
-              </Button>
-            )}
-            {marks.length > 0 && (
-              <Button
-                size="small"
-                icon={open ? 'eye' : 'hidden'}
-                pressed={open}
-                onClick={() => setReading(!open)}
-              >
-                {count}
-              </Button>
-            )}
-          </span>
+          {meter && <PromptMeter meter={meter} onGo={goTo} />}
+          {pages.count > 1 && <Pager {...pages} />}
+          <HiddenActs text={value} marks={marks} open={open} onToggle={() => setReading(!open)} />
         </div>
       </div>
-      {(note || long) && (
-        <p className="meta prompt__note">
-          {long &&
-            `Words are not underlined above ${formatCount(mirrorLimit)} characters; all of it is scored. `}
-          {note}
-        </p>
-      )}
+      {note && <p className="meta prompt__note">{note}</p>}
     </div>
   );
 }
 
-interface MirrorProps {
-  text: string;
-  spans: readonly PromptSpan[];
-  hidden: readonly HiddenMark[];
-  area: { readonly current: HTMLTextAreaElement | null };
+function select(area: RefObject<HTMLTextAreaElement | null>, start: number, end: number): void {
+  const element = area.current;
+  if (!element) return;
+  element.focus();
+  element.setSelectionRange(start, end, 'backward');
+  scrollToOffset(element, start);
 }
 
-/** Same font, same width, same breaks as the textarea above it, and scrolled with it. */
-function Mirror({ text, spans, hidden, area }: MirrorProps) {
-  const ref = useRef<HTMLDivElement>(null);
-  const pieces = useMemo(() => segments(text, spans, hidden), [text, spans, hidden]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: typing can scroll the textarea without an event before paint
-  useLayoutEffect(() => {
-    const source = area.current;
-    if (!source) return;
-    const follow = () => {
-      if (ref.current) ref.current.scrollTop = source.scrollTop;
-    };
-    follow();
-    source.addEventListener('scroll', follow, { passive: true });
-    return () => source.removeEventListener('scroll', follow);
-  }, [area, text]);
+/** A very long text is edited a part at a time; all of it is scored. */
+function Pager({ index, count, go }: { index: number; count: number; go(to: number): unknown }) {
   return (
-    <div className="prompt__mirror" ref={ref} dir="auto" aria-hidden="true">
-      {pieces.map((piece) => (
-        <Marked key={piece.start} strength={piece.strength}>
-          {piece.hidden ? <span className="notch">{piece.text}</span> : piece.text}
-        </Marked>
-      ))}
-      {/* A line of its own after a final line break, as in the textarea. */}
-      {'\u200b'}
-    </div>
+    <span className="pager">
+      <Button
+        size="small"
+        variant="bare"
+        iconOnly
+        icon="back"
+        aria-label="Part before"
+        disabled={index === 0}
+        onClick={() => go(index - 1)}
+      />
+      <span className="num">
+        Part {formatCount(index + 1)} of {formatCount(count)}
+      </span>
+      <Button
+        size="small"
+        variant="bare"
+        iconOnly
+        icon="next"
+        aria-label="Next part"
+        disabled={index === count - 1}
+        onClick={() => go(index + 1)}
+      />
+    </span>
+  );
+}
+
+interface ActsProps {
+  text: string;
+  marks: readonly HiddenMark[];
+  open: boolean;
+  onToggle(): void;
+}
+
+function HiddenActs({ text, marks, open, onToggle }: ActsProps) {
+  if (marks.length === 0) return null;
+  const copy = () => void navigator.clipboard?.writeText(escapeHidden(text, marks));
+  return (
+    <span className="prompt__acts">
+      {open && (
+        <Button size="small" variant="bare" icon="copy" onClick={copy}>
+          Copy escaped
+        </Button>
+      )}
+      <Button size="small" icon={open ? 'eye' : 'hidden'} pressed={open} onClick={onToggle}>
+        {`${formatCount(marks.length)} hidden ${marks.length === 1 ? 'character' : 'characters'}`}
+      </Button>
+    </span>
   );
 }

@@ -19,26 +19,17 @@ export interface Meter {
 
 interface Props {
   meter: Meter;
-  area: { readonly current: HTMLTextAreaElement | null };
-  onGo(): void;
+  /** Takes the caret to a window. */
+  onGo(start: number, end: number): void;
 }
 
 /** More segments than this would be thinner than their gaps. */
 const drawn = 12;
 
-export function PromptMeter({ meter, area, onGo }: Props) {
+export function PromptMeter({ meter, onGo }: Props) {
   const { windows, text } = meter;
   const hot = windows.findIndex((window) => window.verdict !== undefined);
   const target = windows[hot];
-  const go = () => {
-    const element = area.current;
-    if (!element || !target) return;
-    onGo();
-    // Focus scrolls to the caret only on gaining it; backward puts the caret at the window's start.
-    element.blur();
-    element.setSelectionRange(target.start, target.end, 'backward');
-    element.focus();
-  };
   return (
     <>
       <span className="meter">
@@ -62,7 +53,7 @@ export function PromptMeter({ meter, area, onGo }: Props) {
         <span>{text}</span>
       </span>
       {target && windows.length > 1 && (
-        <button type="button" className="link link--own meta" onClick={go}>
+        <button type="button" className="link link--own meta" onClick={() => onGo(target.start, target.end)}>
           Go to window {hot + 1}
         </button>
       )}

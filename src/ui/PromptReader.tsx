@@ -1,5 +1,6 @@
 import { type ClipboardEvent, Fragment, type ReactNode } from 'react';
-import { excerpts, type HiddenLike, mirrorLimit, type SpanLike, segments } from './prompt';
+import { pageSize } from './pages';
+import { excerpts, type HiddenLike, type SpanLike, segments } from './prompt';
 
 interface Props {
   label: string;
@@ -15,9 +16,7 @@ const most = 100;
 /** The text with its hidden characters as chips. Copying from it yields the raw text. */
 export function PromptReader({ label, text, spans, hidden }: Props) {
   const parts =
-    text.length > mirrorLimit
-      ? excerpts(text.length, hidden, around, most)
-      : [{ start: 0, end: text.length }];
+    text.length > pageSize ? excerpts(text.length, hidden, around, most) : [{ start: 0, end: text.length }];
   const within = <T extends { start: number; end: number }>(
     marks: readonly T[],
     part: { start: number; end: number },

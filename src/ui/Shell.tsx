@@ -98,7 +98,11 @@ export function Shell(props: ShellProps) {
           />
         </div>
       </header>
-      {notice && <div className="topnote">{notice}</div>}
+      {notice && (
+        <section className="topnote" aria-label="Notice">
+          {notice}
+        </section>
+      )}
       <main className="page" id="main" tabIndex={-1}>
         {children}
       </main>

@@ -26,7 +26,11 @@ export function ThemeSwitch({ value, onChange }: ThemeSwitchProps) {
   );
 }
 
-/** Every colour is `light-dark()`, so a theme is nothing but the root's `color-scheme`. */
+/**
+ * Every colour is `light-dark()`, so a theme is nothing but the root's `color-scheme`. Set by an attribute and
+ * the style sheet, not in `style`: a build that rewrites `light-dark()` for older browsers follows only rules.
+ */
 export function applyTheme(theme: Theme, root: HTMLElement = document.documentElement): void {
-  root.style.colorScheme = theme === 'system' ? 'light dark' : theme;
+  if (theme === 'system') delete root.dataset.theme;
+  else root.dataset.theme = theme;
 }

@@ -1,8 +1,5 @@
 /** What the mirror layer and the read-only view draw, from a text and the marks on it. No DOM. */
 
-/** Above this many characters nothing is underlined: the mirror would lay the text out a second time. */
-export const mirrorLimit = 20_000;
-
 export interface Range {
   readonly start: number;
   readonly end: number;
