@@ -185,15 +185,21 @@ export function writeHeadersFile(folder) {
   return files.length;
 }
 
+/**
+ * Makes a finished build fit for a host that sends no headers; docs/deploy/github-pages.md says what that
+ * means. @param {string} folder
+ */
+export function makePagesBuild(folder) {
+  for (const page of ['index.html', '404.html'].map((name) => join(folder, name)))
+    writeFileSync(page, withMetaHeaders(readFileSync(page, 'utf8')));
+  writeFileSync(join(folder, '.nojekyll'), '');
+}
+
 /** @param {readonly string[]} args */
 function main(args) {
   if (args.includes('--nginx')) return process.stdout.write(toNginx());
   const folder = args.find((arg) => !arg.startsWith('-')) ?? 'dist';
-  if (args.includes('--pages')) {
-    for (const page of ['index.html', '404.html'].map((name) => join(folder, name)))
-      writeFileSync(page, withMetaHeaders(readFileSync(page, 'utf8')));
-    writeFileSync(join(folder, '.nojekyll'), '');
-  }
+  if (args.includes('--pages')) makePagesBuild(folder);
   console.log(`${join(folder, '_headers')}: rules for ${writeHeadersFile(folder)} files.`);
 }
 

@@ -2,8 +2,12 @@
 import isolationUrl from '../workers/isolation.ts?worker&url';
 import { trustedScriptUrl } from './sdk/trusted';
 
-/** Set while a reload is under way, so that a service worker that never takes over cannot cause a second. */
-const RELOADED = 'winnow-isolation-reloaded';
+/**
+ * When the last reload was started, so that a service worker that never takes over cannot cause one after
+ * another. Not in sessionStorage: an isolated page and the same page unisolated each have one of their own.
+ */
+const RELOADED = 'winnow.isolation';
+const AGAIN_AFTER_MS = 10_000;
 
 /**
  * Call before anything else starts. In a build made for such hosts (`<meta name="winnow-isolation">`) and
@@ -11,21 +15,22 @@ const RELOADED = 'winnow-isolation-reloaded';
  * policies. Resolves to true when the page is about to reload; mount nothing then.
  */
 export async function reloadIntoIsolation(): Promise<boolean> {
-  if (!document.querySelector('meta[name="winnow-isolation"]') || crossOriginIsolated) return false;
-  const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
-  if (!workers || workers.controller || sessionStorage.getItem(RELOADED)) {
-    sessionStorage.removeItem(RELOADED);
-    return false;
-  }
+  if (!document.querySelector('meta[name="winnow-isolation"]')) return false;
   try {
+    const workers = navigator.serviceWorker;
+    if (crossOriginIsolated || workers.controller) {
+      localStorage.removeItem(RELOADED);
+      return false;
+    }
+    if (Date.now() - Number(localStorage.getItem(RELOADED)) < AGAIN_AFTER_MS) return false;
     const url = trustedScriptUrl(new URL(isolationUrl, import.meta.url).href);
     await workers.register(url, { updateViaCache: 'none' });
     await workers.ready;
+    localStorage.setItem(RELOADED, String(Date.now()));
   } catch {
-    // Private windows and file: have none. One thread then, and no policies for workers.
+    // Some private windows and frames have no service workers or no storage: one thread, no policies for workers.
     return false;
   }
-  sessionStorage.setItem(RELOADED, '1');
   location.reload();
   return true;
 }
