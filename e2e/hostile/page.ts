@@ -5,8 +5,8 @@ import type { Outcome, Service } from './worker';
 declare global {
   interface Window {
     pictures: Comlink.Remote<Service>;
-    /** The whole corpus; every outcome is told as it comes. */
-    runCorpus(onOutcome: (outcome: Outcome) => void): Promise<number>;
+    /** The whole corpus; every outcome is told as it comes. With a seed, also the slow files. */
+    runCorpus(onOutcome: (outcome: Outcome) => void, seed?: number, mutated?: number): Promise<number>;
     /** The file in the page's input, decoded in the worker. */
     decodeChosen(): Promise<Awaited<ReturnType<Service['decode']>>>;
   }
@@ -18,4 +18,4 @@ window.decodeChosen = () => {
   const file = document.querySelector('input')!.files![0]!;
   return window.pictures.decode(file, file.name);
 };
-window.runCorpus = (onOutcome) => window.pictures.run(Comlink.proxy(onOutcome));
+window.runCorpus = (onOutcome, seed, mutated) => window.pictures.run(Comlink.proxy(onOutcome), seed, mutated);

@@ -1,0 +1,15 @@
+/** Long runs, by name: `npm run soak -- images [files] [seed]`. */
+import { soakImages } from '../e2e/hostile/soak';
+
+const RUNS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  images: soakImages,
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const run = Object.hasOwn(RUNS, name) ? RUNS[name] : undefined;
+if (run === undefined) {
+  console.error(`Say which: ${Object.keys(RUNS).join(', ')}.`);
+  process.exitCode = 2;
+} else {
+  process.exitCode = await run(args);
+}
