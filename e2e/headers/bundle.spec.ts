@@ -40,6 +40,10 @@ test('X07 the channels a policy cannot block are not used', () => {
   ).toEqual([]);
 });
 
+test('M13 no script can read a pickle, or asks Python for help', () => {
+  expect(places(/pickle|pyodide/i, scripts())).toEqual([]);
+});
+
 test('X11 one Trusted Types policy, and nothing that writes HTML', () => {
   const policies = own().flatMap((file) =>
     [...read(file).matchAll(/createPolicy\(\s*["'`]([^"'`]+)/g)].map(([, name]) => name),
