@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { Marked } from './PromptReader';
 import { type HiddenLike, type SpanLike, segments } from './prompt';
 
@@ -13,17 +13,21 @@ interface Props {
 export function PromptMirror({ text, spans, hidden, area }: Props) {
   const ref = useRef<HTMLDivElement>(null);
   const pieces = useMemo(() => segments(text, spans, hidden), [text, spans, hidden]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: typing can scroll the textarea without an event before paint
+  // Before paint, because typing can scroll the textarea without an event in this frame.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text is what moves
   useLayoutEffect(() => {
+    if (ref.current && area.current) ref.current.scrollTop = area.current.scrollTop;
+  }, [area, text]);
+  // Not in a layout effect: on mounting, the textarea, which comes after, is not there yet.
+  useEffect(() => {
     const source = area.current;
     if (!source) return;
     const follow = () => {
       if (ref.current) ref.current.scrollTop = source.scrollTop;
     };
-    follow();
     source.addEventListener('scroll', follow, { passive: true });
     return () => source.removeEventListener('scroll', follow);
-  }, [area, text]);
+  }, [area]);
   return (
     <div className="prompt__mirror" ref={ref} dir="auto" aria-hidden="true">
       {pieces.map((piece) => (
