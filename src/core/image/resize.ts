@@ -5,6 +5,7 @@
  */
 import { InvalidError } from '../errors';
 import { orient } from './orient';
+import { resample } from './simd/resample';
 import type { PixelImage } from './types';
 
 export type Filter = 'bilinear' | 'bicubic';
@@ -121,6 +122,17 @@ function passes(image: PixelImage, width: number, height: number, filter: Filter
   const top = rows.first[0]!;
   const last = window.height - 1;
   const bottom = rows.first[last]! + rows.count[last]!;
+  return resample(image, columns, rows, top, bottom) ?? plainPasses(image, columns, rows, top, bottom);
+}
+
+/** The passes without WebAssembly; the reference that the fast ones are held to. */
+export function plainPasses(
+  image: PixelImage,
+  columns: Coefficients,
+  rows: Coefficients,
+  top: number,
+  bottom: number,
+): RgbImage {
   return vertical(horizontal(image, columns, top, bottom), rows, top);
 }
 
