@@ -46,7 +46,13 @@ export function Veil(props: VeilProps) {
       <span className="veil__note">
         <Icon name={note.icon} />
         <span data-reserve={note.reserve}>{note.words}</span>
-        {shown ? <Key>G</Key> : <Key>Space</Key>}
+        {shown ? (
+          <span className="veil__also" aria-hidden="true">
+            <Key>G</Key> {grey ? 'colour' : 'grey'}
+          </span>
+        ) : (
+          <Key>Space</Key>
+        )}
       </span>
       {shown && <Countdown left={veil.left} of={clockSeconds} />}
     </button>
