@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ImageInput } from '../../src/catalog/card';
@@ -40,6 +43,11 @@ function largest(a: readonly number[], b: readonly number[]): number {
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 }
 
+/** How many nodes of an .onnx file have the operator: NodeProto's field 4, a string. */
+function nodes(file: Buffer, op: string): number {
+  return file.toString('latin1').split(`\x22${String.fromCharCode(op.length)}${op}`).length - 1;
+}
+
 describe('starter-image', () => {
   it('answers as nsfwjs does on every picture of its self-test', async () => {
     expect(cases.length).toBeGreaterThanOrEqual(4);
@@ -72,6 +80,29 @@ describe('starter-image', () => {
       }),
     );
     expect(Math.max(...distances)).toBeGreaterThan(100 * starterImage.selfTest!.tolerance);
+  });
+
+  it('leaves nothing to dequantise at run time: ONNX Runtime folds it and fuses the activations', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'winnow-folded-'));
+    try {
+      const path = join(folder, 'optimised.onnx');
+      const options = {
+        graphOptimizationLevel: 'extended',
+        optimizedModelFilePath: path,
+        logSeverityLevel: 3,
+      };
+      await InferenceSession.create(model, options as InferenceSession.SessionOptions);
+      const optimised = await readFile(path);
+      expect(nodes(Buffer.from(model), 'Cast')).toBe(55);
+      for (const op of ['Cast', 'Sub', 'Mul']) expect(nodes(optimised, op)).toBe(0);
+      expect([
+        nodes(Buffer.from(model), 'Conv'),
+        nodes(optimised, 'Conv'),
+        nodes(optimised, 'FusedConv'),
+      ]).toEqual([52, 17, 35]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('is the same file every time', () => {
