@@ -287,6 +287,20 @@ describe('dependencies', () => {
     expect(readFileSync(join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
 
+  it('B01 the lock file lists every platform’s package: npm ci refuses one that does not', () => {
+    const entries = Object.entries<{ optionalDependencies?: Record<string, string> }>(lock.packages);
+    listed(
+      entries.flatMap(([path, { optionalDependencies = {} }]) =>
+        Object.keys(optionalDependencies)
+          .filter(
+            (name) =>
+              !lock.packages[`node_modules/${name}`] && !lock.packages[`${path}/node_modules/${name}`],
+          )
+          .map((name) => `${path} wants ${name}`),
+      ),
+    );
+  });
+
   it('nothing needs a folder outside the project', () => {
     // In pieces, so that this file does not name them itself.
     const [folder, home] = [['shared', ''].join('/'), ['', 'work', ''].join('/')];
