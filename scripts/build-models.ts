@@ -15,9 +15,15 @@ const BUDGET = 4e6; // bytes on the wire, both starters together
 
 async function buildAll(): Promise<BuiltModel[]> {
   const models = [buildStarterImage()];
-  const text = join(import.meta.dirname, 'starter-text', 'build.ts');
-  if (existsSync(text)) models.push((await import(text)).buildStarterText());
-  else console.log('starter-text: not built, because scripts/starter-text/build.ts does not exist yet.');
+  const root = join(import.meta.dirname, '..');
+  const parts = [
+    'scripts/starter-text/build.ts',
+    'src/catalog/starter-text.ts',
+    'src/catalog/weights/starter-text.bin',
+  ];
+  const missing = parts.find((part) => !existsSync(join(root, part)));
+  if (missing) console.log(`starter-text: not built, because ${missing} does not exist yet.`);
+  else models.push((await import(join(root, parts[0]!))).buildStarterText());
   return models;
 }
 

@@ -1,8 +1,8 @@
 /**
  * starter-image against nsfwjs: same pictures, one browser, every contender in a page of its own, taking
- * turns. Prints medians.
+ * turns. Prints medians, and under `best` the mean of each picture’s fastest round.
  *   npm run bench -- starter [--direct] [--rounds 7]
- * Without `--direct` ours is the SDK in dist/, so build first.
+ * Ours is the SDK in dist/, so build first. `--direct` adds the same steps without SDK and workers.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,8 @@ import type { LargeMeasured, Measured } from './page';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const THREADS = 2;
+/** Pictures that page.ts measures in a round. */
+const EVERYDAY_COUNT = 6;
 /** The readme's promise: this many times as fast as the faster of nsfwjs's backends. */
 const TARGET = 1.5;
 /** Of a 12-megapixel picture's time: outside the model's run and the browser's own decode. */
@@ -29,21 +31,30 @@ interface Entrant {
 }
 
 export async function benchStarter(args: readonly string[]): Promise<void> {
-  const ours: ContenderName = args.includes('--direct') ? 'winnow-direct' : 'winnow';
-  if (ours === 'winnow' && !existsSync(join(ROOT, 'dist', 'sdk', 'winnow.js')))
+  const direct = args.includes('--direct');
+  const built = existsSync(join(ROOT, 'dist', 'sdk', 'winnow.js'));
+  if (!built && !direct)
     throw new Error('There is no build in dist/. Run `npm run build` first, or pass --direct.');
+  const names: ContenderName[] = ['nsfwjs-wasm', 'nsfwjs-default'];
+  if (direct) names.unshift('winnow-direct');
+  if (built) names.unshift('winnow');
   const rounds = Number(args[args.indexOf('--rounds') + 1]) || 7;
   const executablePath = await ensureChromium();
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS });
   try {
     console.log(`Chromium ${browser.version()}, medians of ${rounds} rounds, milliseconds`);
-    for (const threads of [1, THREADS]) await table(browser, ours, threads, rounds);
+    for (const threads of [1, THREADS]) await table(browser, names, threads, rounds);
   } finally {
     await browser.close();
   }
 }
 
-async function table(browser: Browser, ours: ContenderName, threads: number, rounds: number): Promise<void> {
+async function table(
+  browser: Browser,
+  names: readonly ContenderName[],
+  threads: number,
+  rounds: number,
+): Promise<void> {
   const files = new Map([...buildStarterImage().files].map(([name, bytes]) => [`models/${name}`, bytes]));
   const harness = await startHarness({
     root: import.meta.dirname,
@@ -54,8 +65,7 @@ async function table(browser: Browser, ours: ContenderName, threads: number, rou
   });
   try {
     const entrants: Entrant[] = [];
-    for (const name of [ours, 'nsfwjs-wasm', 'nsfwjs-default'] as const)
-      entrants.push(await enter(browser, harness, name, threads));
+    for (const name of names) entrants.push(await enter(browser, harness, name, threads));
     for (let round = 0; round < rounds; round++) for (const entrant of entrants) await turn(entrant);
     print(entrants, threads);
     for (const { page } of entrants) await page.close();
@@ -93,13 +103,20 @@ function print(entrants: readonly Entrant[], threads: number): void {
   const rows = entrants.map(({ name, backend, everyday, large }) => ({
     contender: `${name} (${backend})`,
     picture: median(everyday.map(({ milliseconds }) => milliseconds)),
+    best: best(everyday),
     '12 Mpx JPEG': median(large.map(({ milliseconds }) => milliseconds)),
     ...steps(everyday),
   }));
   console.table(rows.map((row) => Object.fromEntries(Object.entries(row).map(([k, v]) => [k, rounded(v)]))));
-  const [first, ...others] = rows;
-  const factor = Math.min(...others.map(({ picture }) => picture)) / first!.picture;
-  verdict(`as fast as the faster nsfwjs × ${factor.toFixed(2)}`, `at least ${TARGET}`, factor >= TARGET);
+  const first = rows[0]!;
+  const others = rows.filter(({ contender }) => contender.startsWith('nsfwjs'));
+  const factor = Math.min(...others.map(({ picture }) => picture)) / first.picture;
+  const atBest = Math.min(...others.map((row) => row.best)) / first.best;
+  verdict(
+    `${factor.toFixed(2)} × as fast as the faster nsfwjs (${atBest.toFixed(2)} × at best)`,
+    `at least ${TARGET}`,
+    factor >= TARGET,
+  );
   const share = outside(entrants[0]!.large);
   const percent = `${(100 * share).toFixed(1)} %`;
   verdict(
@@ -107,6 +124,15 @@ function print(entrants: readonly Entrant[], threads: number): void {
     `at most ${100 * SHARE} %`,
     share <= SHARE,
   );
+}
+
+/** Mean over the pictures of the fastest round: what is left when other programs keep the machine busy. */
+function best(measured: readonly Measured[]): number {
+  const times = measured.map(({ milliseconds }) => milliseconds);
+  const fastest = Array.from({ length: EVERYDAY_COUNT }, (_, i) =>
+    Math.min(...times.filter((_time, at) => at % EVERYDAY_COUNT === i)),
+  );
+  return fastest.reduce((a, b) => a + b) / fastest.length;
 }
 
 /** Medians of the steps of the everyday pictures, for the contender that tells them. */
