@@ -112,13 +112,20 @@ describe('the hostile corpus, before decoding', () => {
     const slow = outcomes.flatMap(({ item, bytes }) => {
       if (!item.header) return [];
       const head = bytes.subarray(0, 256 * 1024);
-      // The best of three: the machine may be busy with something else.
-      const times = [0, 1, 2].map(() => {
+      // The best of up to ten: the machine may be busy with something else.
+      let best = Number.POSITIVE_INFINITY;
+      for (let tries = 0; tries < 10 && best > REFUSAL; tries++) {
         const started = performance.now();
-        expect(() => readHeader(head, bytes.length), item.id).toThrow();
-        return performance.now() - started;
-      });
-      return Math.min(...times) > REFUSAL ? [`${item.id}: ${Math.min(...times)} ms`] : [];
+        let refusal: unknown;
+        try {
+          readHeader(head, bytes.length);
+        } catch (error) {
+          refusal = error;
+        }
+        best = Math.min(best, performance.now() - started);
+        expect(refusal, item.id).toBeInstanceOf(WinnowError);
+      }
+      return best > REFUSAL ? [`${item.id}: ${best} ms`] : [];
     });
     expect(slow).toEqual([]);
   });

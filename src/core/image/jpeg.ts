@@ -73,7 +73,7 @@ function* nextSegment(size: number, at: number): Parse<Segment> {
   return { marker, start: start + 4, length: length - 2, next: start + 2 + length };
 }
 
-/** Cameras pad between segments and decoders skip it; more than a segment's worth is not padding. */
+/** Padding between segments: libjpeg skips it, so it is no damage. More than a segment's worth is not padding. */
 function* skipPadding(size: number, at: number): Parse<number> {
   if ((yield* need(size, at, 2, 'header')).getUint8(0) === 0xff) return at;
   const view = yield { start: at, end: Math.min(size, at + 0x10000) };

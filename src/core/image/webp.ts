@@ -108,8 +108,8 @@ export function* webpStructure(size: number): Parse<Structure> {
   return { frames: Math.max(1, frames), end: Math.min(end, size), ...(turned ? { notes: [TURNED] } : {}) };
 }
 
-/** Chromium 156 and Firefox 153 ignore EXIF in a WebP; a picture is judged as browsers show it. */
-const TURNED = 'Its EXIF asks for a turn that browsers do not make; it was judged unturned.';
+/** Chromium 156 ignores EXIF in a WebP; a picture is judged as the browser shows it. */
+const TURNED = 'Its EXIF asks for a turn; it was judged as this browser shows it.';
 
 function* isTurned(end: number, chunk: Chunk): Parse<boolean> {
   const view = yield* need(end, chunk.start, chunk.length, 'metadata');

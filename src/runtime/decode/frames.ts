@@ -44,8 +44,10 @@ export async function openFrames(
     colorSpaceConversion: 'none',
     preferAnimation: true,
   });
+  let open = true;
   const close = () => {
-    if (decoder.type !== '') decoder.close();
+    if (open) decoder.close();
+    open = false;
   };
   try {
     await deadline.within(decoder.tracks.ready);
