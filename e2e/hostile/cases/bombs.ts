@@ -97,6 +97,13 @@ function animations(base: Base): Item[] {
     ),
     item('I05 AVIF of 12 frames', 'moving.avif', () => base['moving.avif']!),
     {
+      id: 'I05 APNG whose still picture is no frame',
+      name: 'a.png',
+      expect: 'pixels',
+      note: /^The still picture that viewers without animation show was not checked\.$/,
+      bytes: () => apng(24, 16, 5, 5, true),
+    },
+    {
       id: 'I05 APNG with fewer frames than announced',
       name: 'a.png',
       expect: 'cut',

@@ -43,13 +43,20 @@ export function png(options: PngOptions): Uint8Array {
 
 export const END = pngChunk('IEND', new Uint8Array(0));
 
-/** An animation of `count` frames in steps of grey. */
-export function apng(width: number, height: number, count: number, announced = count): Uint8Array {
+/** An animation of `count` frames in steps of grey. `apart`: before it a still picture that is no frame. */
+export function apng(
+  width: number,
+  height: number,
+  count: number,
+  announced = count,
+  apart = false,
+): Uint8Array {
   const parts: Uint8Array[] = [
     PNG_SIGNATURE,
     pngChunk('IHDR', pngIhdrBytes(width, height, 0)),
     pngChunk('acTL', joined([u32be(announced), u32be(0)])),
   ];
+  if (apart) parts.push(pngChunk('IDAT', zlibStored(rows({ width, height, colour: 0 }))));
   for (let i = 0, sequence = 0; i < count; i++) {
     const control = joined([
       ...[sequence++, width, height, 0, 0].map(u32be),
@@ -60,7 +67,7 @@ export function apng(width: number, height: number, count: number, announced = c
     );
     parts.push(pngChunk('fcTL', control));
     parts.push(
-      i === 0
+      i === 0 && !apart
         ? pngChunk('IDAT', zlibStored(raw))
         : pngChunk('fdAT', joined([u32be(sequence++), zlibStored(raw)])),
     );

@@ -35,6 +35,7 @@ async function judged(item: Item): Promise<Outcome> {
     if (header.format === 'PNG') await checkPngData(read, bytes.length);
     const notes = [
       ...header.notes,
+      ...(structure.notes ?? []),
       extensionLie(item.name, header),
       trailingNote(structure, bytes.length),
     ].filter((note) => note !== null);

@@ -94,17 +94,22 @@ export function* pngHeader(size: number): Parse<FormatHeader> {
   return { ...found, hasAlpha: alpha ? 'maybe' : 'no' };
 }
 
+/** APNG: image data before the first frame control is no frame; viewers without animation show it instead. */
+const STILL_APART = 'The still picture that viewers without animation show was not checked.';
+
 /** Every chunk up to IEND; for an animation also that every frame it announces is there and fits. */
 export function* pngStructure(size: number): Parse<Structure> {
   const { width, height } = yield* pngIhdr(size);
   let announced = 0;
   let frames = 0;
+  let apart = false;
   let at = SIGNATURE_BYTES;
   for (;;) {
     const chunk = yield* chunkAt(size, at);
     at = chunk.start + chunk.length + 4;
     if (chunk.type === 'IEND') break;
     if (chunk.type === 'acTL') announced = (yield* need(size, chunk.start, 8, 'header')).getUint32(0);
+    if (chunk.type === 'IDAT' && frames === 0) apart = true;
     if (chunk.type !== 'fcTL') continue;
     frames++;
     const control = yield* need(size, chunk.start, 26, 'frame header');
@@ -115,7 +120,8 @@ export function* pngStructure(size: number): Parse<Structure> {
       throw damaged(`frame ${frames} is larger than the picture`);
   }
   if (frames < announced) throw damaged(`${announced} frames are announced and ${frames} are there`);
-  return { frames: Math.max(1, announced), end: at };
+  const notes = apart && announced > 1 ? [STILL_APART] : [];
+  return { frames: Math.max(1, announced), end: at, notes };
 }
 
 /** Where the compressed rows are. Adjoining chunks' data is not joined: their checksums lie between. */

