@@ -138,15 +138,17 @@ async function animation(
   const { indices, total } = source;
   const live = [...notes];
   if (indices.length < total) live.push(`${indices.length} of ${total} frames were checked.`);
+  // A reader that gives up half-way calls `close` and never comes back for the next view.
+  let shown: Frame | undefined;
   async function* views(): AsyncGenerator<DecodedView> {
     try {
       for (const index of indices) {
         throwIfAborted(signal);
-        const frame = await source.frame(index);
+        shown = await source.frame(index);
         try {
-          yield* frameViews(frame, header, `frame ${index + 1} of ${total}`, deadline, live);
+          yield* frameViews(shown, header, `frame ${index + 1} of ${total}`, deadline, live);
         } finally {
-          frame.bitmap.close();
+          shown.bitmap.close();
         }
       }
     } catch (error) {
@@ -160,7 +162,10 @@ async function animation(
     checked: indices.length,
     total,
     views: views(),
-    close: source.close,
+    close: () => {
+      shown?.bitmap.close();
+      source.close();
+    },
   };
 }
 
