@@ -27,7 +27,11 @@ export default defineConfig({
   worker: {
     format: 'es',
     rolldownOptions: {
-      output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js' },
+      output: {
+        // A service worker governs the folder it lies in, under a name that never changes.
+        entryFileNames: (chunk) => (chunk.name === 'isolation' ? 'isolation.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: 'assets/[name]-[hash].js',
+      },
     },
   },
   build: {
@@ -35,6 +39,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // MIT and Apache-2.0 want their texts to travel with the code.
+    license: { fileName: 'third-party-licences.md' },
     rolldownOptions: {
       input: { index: 'index.html', winnow: 'src/sdk/index.ts' },
       preserveEntrySignatures: 'exports-only',

@@ -1,8 +1,10 @@
 /** Measurements against peers: npm run bench -- <name> [options] */
+import { benchApp } from '../e2e/bench/app/bench';
 import { benchStarter } from '../e2e/bench/starter/bench';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   starter: benchStarter,
+  app: benchApp,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -4,6 +4,7 @@ import './ui/styles/index.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { reloadIntoIsolation } from './isolation';
 import { createWinnow } from './sdk';
 import { parseAddress } from './state/address';
 import { Bench } from './state/bench';
@@ -12,22 +13,24 @@ import { BenchContext } from './state/use';
 import { applyTheme } from './ui';
 import { Crash } from './views/frame/Crash';
 
-const bench = new Bench({
-  winnow: connect(() => createWinnow()),
-  storage: () => window.localStorage,
-  link: parseAddress(location.hash).thresholds,
-});
+if (!(await reloadIntoIsolation())) {
+  const bench = new Bench({
+    winnow: connect(() => createWinnow()),
+    storage: () => window.localStorage,
+    link: parseAddress(location.hash).thresholds,
+  });
 
-// Before the first paint, so that a chosen theme does not flash.
-applyTheme(bench.settings.store.get().theme);
-void bench.start();
+  // Before the first paint, so that a chosen theme does not flash.
+  applyTheme(bench.settings.store.get().theme);
+  void bench.start();
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <Crash>
-      <BenchContext value={bench}>
-        <App />
-      </BenchContext>
-    </Crash>
-  </StrictMode>,
-);
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <Crash>
+        <BenchContext value={bench}>
+          <App />
+        </BenchContext>
+      </Crash>
+    </StrictMode>,
+  );
+}

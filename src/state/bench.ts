@@ -1,6 +1,7 @@
 /** Everything the screens share: one instance per page, made around one SDK instance. */
-import { CancelledError, toWinnowError } from '../core/errors';
+
 import type { CanvasCheck } from '../rpc/contract';
+import { CancelledError, toWinnowError } from '../sdk/errors';
 import type { Winnow } from '../sdk/types';
 import { Announcer } from './announce';
 import { Exposure } from './exposure';

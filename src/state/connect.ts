@@ -2,7 +2,7 @@
  * A Winnow that is there before it is ready: calls wait for the one that `create` is making. The screen can
  * be drawn, typed into and dropped onto at once; a failed start is made anew by the next call.
  */
-import { CancelledError } from '../core/errors';
+import { CancelledError } from '../sdk/errors';
 import type { Activity, Winnow } from '../sdk/types';
 
 export function connect(create: () => Promise<Winnow>): Winnow {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FailedError } from '../core/errors';
+import { FailedError } from '../sdk/errors';
 import { disagree, failedScores, judged, laneVerdict } from './judging';
 import { policyOf, rule, scoresOf } from './testing';
 

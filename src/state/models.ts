@@ -1,7 +1,7 @@
 /** Which models there are, which stand in each lane, and what each is doing. */
 import type { ModelCard } from '../catalog/card';
-import { type SerializedError, toWinnowError } from '../core/errors';
 import type { Progress } from '../rpc/contract';
+import { type SerializedError, toWinnowError } from '../sdk/errors';
 import type { Activity, ModelState, Winnow } from '../sdk/types';
 import { Store } from './store';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidError } from '../core/errors';
+import { InvalidError } from '../sdk/errors';
 import { laneVerdict } from './judging';
 import { Pictures } from './pictures';
 import { type Asked, asking, policyOf, rule, scoresOf, settled } from './testing';

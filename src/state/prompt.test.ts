@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FailedError } from '../core/errors';
+import { FailedError } from '../sdk/errors';
 import { judged } from './judging';
 import { Prompt } from './prompt';
 import { type Asked, asking, policyOf, rule, scoresOf, settled } from './testing';

@@ -1,6 +1,7 @@
 /** The prompt lane: text, and what each chosen model says of it. */
-import { toWinnowError } from '../core/errors';
+
 import type { Scores } from '../core/policy';
+import { toWinnowError } from '../sdk/errors';
 import type { Winnow } from '../sdk/types';
 import { failedScores } from './judging';
 import { Store } from './store';

@@ -6,8 +6,9 @@
  * Names are percent-encoded, so that none can contain a separator. What comes back is untrusted: it is
  * checked piece by piece, and only rules that a card knows are ever applied.
  */
-import { InvalidError } from '../core/errors';
+
 import type { Policy, Rule } from '../core/policy';
+import { InvalidError } from '../sdk/errors';
 
 /** Longer than any policy of a hundred models with ten rules each; a longer address is refused unread. */
 const MAX_LENGTH = 40_000;

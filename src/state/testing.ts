@@ -1,7 +1,7 @@
 /** Stand-ins for tests only: an SDK whose answers the test gives, in the order it likes. */
 import type { ModelCard } from '../catalog/card';
-import { CancelledError } from '../core/errors';
 import type { Policy, Rule, Scores } from '../core/policy';
+import { CancelledError } from '../sdk/errors';
 
 export interface Asked<T> {
   readonly content: T;

@@ -13,13 +13,15 @@ export async function openOrtWasm(model: Uint8Array, runtime: RuntimeAssets): Pr
   ort.env.wasm.wasmBinary = runtime.wasm;
   ort.env.wasm.wasmPaths = { mjs: runtime.glue };
   ort.env.wasm.numThreads = runtime.threads;
-  ort.env.logLevel = 'error';
+  // Its messages can carry values derived from the input, and a console is somebody else's to read.
+  ort.env.logLevel = 'fatal';
   const session = await ort.InferenceSession.create(model, {
     executionProviders: ['wasm'],
     graphOptimizationLevel: 'all',
     // Off by default on the web. Shapes are static here, so the plan is made once and buffers are reused.
     enableCpuMemArena: true,
     enableMemPattern: true,
+    logSeverityLevel: 4,
   }).catch((cause: unknown) => {
     const known = toWinnowError(cause);
     if (known.code === 'out-of-memory') throw known;

@@ -1,0 +1,36 @@
+/** Takes the pictures of the readme from the build in dist/: npm run screenshots */
+import { mkdirSync } from 'node:fs';
+import { type Browser, chromium } from '@playwright/test';
+import { judgedAll, open, prompt } from '../e2e/bench-view/stage';
+import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs';
+import { startServer } from './serve.mjs';
+
+const FOLDER = 'docs/pictures';
+const SHOTS = [
+  { name: 'bench-light', width: 1440, height: 900, colorScheme: 'light' },
+  { name: 'bench-dark', width: 1440, height: 900, colorScheme: 'dark' },
+  { name: 'bench-narrow', width: 390, height: 844, colorScheme: 'light' },
+] as const;
+
+/** A mild complaint with a zero-width space in one word. */
+const PROMPT =
+  'Notice for the harbour fair: the stand with the pine\u200bapple crates opens at six. Whoever left the gate open last night was lazy and stupid.';
+
+async function take(browser: Browser, url: string, shot: (typeof SHOTS)[number]): Promise<void> {
+  const { name, width, height, colorScheme } = shot;
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  await open(page, url);
+  await prompt(page).fill(PROMPT);
+  await page.getByRole('button', { name: 'Use sample pictures' }).click();
+  await judgedAll(page, 6);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: `${FOLDER}/${name}.png` });
+  await page.close();
+}
+
+mkdirSync(FOLDER, { recursive: true });
+const server = await startServer({ dir: 'dist' });
+const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
+for (const shot of SHOTS) await take(browser, server.url, shot);
+await browser.close();
+await server.close();
