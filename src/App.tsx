@@ -103,13 +103,13 @@ export function App() {
 function Foot({ onLimits }: { onLimits(): void }) {
   return (
     <>
-      <span>Scores are estimates, not findings.</span>
-      <span>
+      <p>Scores are estimates, not findings.</p>
+      <p>
         Image models do not detect child abuse material; the text model is not a general filter.{' '}
         <button type="button" className="link" onClick={onLimits}>
           Limits of each model
         </button>
-      </span>
+      </p>
     </>
   );
 }

@@ -17,6 +17,7 @@ async function focusVisible(page: Page): Promise<void> {
       element,
       element.parentElement!,
       ...element.children,
+      ...element.querySelectorAll('[aria-selected=true]'),
       ...[element.closest('.prompt__box, .seg__item')].filter((each) => each !== null),
     ];
     const ringed = rings.some((each) =>

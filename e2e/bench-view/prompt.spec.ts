@@ -89,11 +89,9 @@ test('U10: a pasted megabyte is scored whole while the page stays responsive', a
   await expect(lane(page, 'Prompt')).toContainText(/1,058,009 characters, \d+ windows/);
   expect(await page.locator('*').count()).toBeLessThan(3_000);
   const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-  test
-    .info()
-    .annotations.push({
-      type: 'measured',
-      description: `1 MB: frame ${frame} ms, longest task ${longest} ms`,
-    });
+  test.info().annotations.push({
+    type: 'measured',
+    description: `1 MB: frame ${frame} ms, longest task ${longest} ms`,
+  });
   expect(frame).toBeLessThan(2_000);
 });

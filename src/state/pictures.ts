@@ -1,6 +1,7 @@
 /** The pictures lane: files → waiting → scoring → judged. Answers are kept by item id, never by position. */
-import { toWinnowError } from '../core/errors';
+
 import type { Scores } from '../core/policy';
+import { toWinnowError } from '../sdk/errors';
 import type { Winnow } from '../sdk/types';
 import { Jobs } from './jobs';
 import { failedScores } from './judging';
@@ -13,6 +14,9 @@ export interface PicturesState {
   /** Goes up with every *Blur all*; whatever is revealed hides when it changes. */
   readonly blurs: number;
 }
+
+/** When more are removed at once, their scores go too: memory comes back, and undo has them scored again. */
+const KEPT_SCORES = 50;
 
 export interface PicturesOptions {
   readonly winnow: Pick<Winnow, 'classifyImage' | 'preview'>;
@@ -77,7 +81,8 @@ export class Pictures {
   remove(ids: readonly string[] = this.#order): () => void {
     const before = { order: this.#order, selected: this.#selected };
     const gone = new Set(ids);
-    const removed = before.order.filter((id) => gone.has(id)).map((id) => this.#drop(id));
+    const many = gone.size > KEPT_SCORES;
+    const removed = before.order.filter((id) => gone.has(id)).map((id) => this.#drop(id, many));
     this.#order = before.order.filter((id) => !gone.has(id));
     if (before.selected !== undefined && gone.has(before.selected)) {
       const at = before.order.indexOf(before.selected);
@@ -138,13 +143,14 @@ export class Pictures {
   }
 
   /** Forgets a picture and frees its pixels; the thumbnail is made anew should it come back. */
-  #drop(id: string): Picture {
+  #drop(id: string, bare = false): Picture {
     this.#scoring.cancel(id);
     this.#thumbnails.cancel(id);
     const { thumbnail, ...picture }: Picture = this.#items.get(id)!;
     thumbnail?.close();
     this.#items.delete(id);
-    return { ...picture, state: this.#missing(picture).length > 0 ? 'waiting' : 'done' };
+    const left = bare ? { ...picture, scores: {} } : picture;
+    return { ...left, state: this.#missing(left).length > 0 ? 'waiting' : 'done' };
   }
 
   #prefer(id: string | undefined): void {

@@ -77,7 +77,9 @@ export function Floating({ open, onClose, actions, said, onSaid }: FloatingProps
         onClose={onClose}
         commands={open === 'palette' ? commands(bench, actions) : []}
       />
-      <Toast toast={said ?? undoing} onDismiss={said ? onSaid : () => bench.undo.dismiss()} />
+      <section aria-label="Messages">
+        <Toast toast={said ?? undoing} onDismiss={said ? onSaid : () => bench.undo.dismiss()} />
+      </section>
       <Live />
     </>
   );
