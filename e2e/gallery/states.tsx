@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import { dialogStates } from './statesDialogs';
 import { floatingStates } from './statesFloating';
 import { inputStates } from './statesInput';
+import { pictureStates } from './statesPictures';
 import { scoreStates } from './statesScores';
 
 export interface GalleryState {
@@ -14,4 +16,10 @@ export interface GalleryState {
   render(): ReactNode;
 }
 
-export const states: readonly GalleryState[] = [...scoreStates, ...inputStates, ...floatingStates];
+export const states: readonly GalleryState[] = [
+  ...scoreStates,
+  ...pictureStates,
+  ...inputStates,
+  ...floatingStates,
+  ...dialogStates,
+];

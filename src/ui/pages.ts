@@ -7,7 +7,7 @@ export interface Page {
 }
 
 /** Up to this many characters a text is one page. */
-export const pageSize = 20_000;
+export const pageSize = 10_000;
 
 /** How far back from a page's end a space or line break is looked for. */
 const slack = 200;
@@ -49,8 +49,9 @@ export function onPage<T extends { readonly start: number; readonly end: number 
   for (const range of ranges) {
     if (range.end <= page.from || range.start >= page.to) continue;
     if (found.length === most) break;
-    const start = Math.max(range.start, page.from) - page.from;
-    found.push({ ...range, start, end: Math.min(range.end, page.to) - page.from });
+    const start = Math.max(range.start, page.from);
+    const end = Math.min(range.end, page.to);
+    if (end > start) found.push({ ...range, start: start - page.from, end: end - page.from });
   }
   return found;
 }
