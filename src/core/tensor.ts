@@ -67,7 +67,8 @@ export function asFloat32(tensor: Tensor): Float32Array {
   // A view needs 4-byte alignment, which a slice out of a file need not have.
   if (bytes.byteOffset % 4 === 0)
     return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  return new Float32Array(bytes.slice().buffer);
+  // Not `slice`: that of a Node Buffer shares its memory, offset and all.
+  return new Float32Array(new Uint8Array(bytes).buffer);
 }
 
 /** The bytes behind a typed array, without a copy. */

@@ -22,6 +22,8 @@ export async function openOrtWasm(model: Uint8Array, runtime: RuntimeAssets): Pr
     enableCpuMemArena: true,
     enableMemPattern: true,
     logSeverityLevel: 4,
+    // Idle threads that spin take the cores that the browser decodes the next picture with.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   }).catch((cause: unknown) => {
     const known = toWinnowError(cause);
     if (known.code === 'out-of-memory') throw known;
