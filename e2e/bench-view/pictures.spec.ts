@@ -234,59 +234,58 @@ test('I15: 500 pictures: no task over 200 ms, a slider re-judges all within 16 m
     await client.send('HeapProfiler.collectGarbage');
     return (await client.send('Runtime.getHeapUsage')).usedSize;
   };
-  // Code that runs for the first time stays compiled; a leak is what a second round adds.
-  await drop(
-    page,
-    Array.from({ length: 100 }, (_, at) => plain(`warm-up-${at}.png`, RED, 32, 24)),
-  );
-  await judgedAll(page, 100);
-  await page.getByRole('button', { name: 'Clear all pictures' }).click();
-  await page.getByRole('button', { name: 'Dismiss' }).click();
+  // Code that runs for the first time stays compiled; a leak is what a second, larger round adds.
+  await round(page, 100);
   const before = await heap();
-  await page.evaluate(() => {
-    const tasks: number[] = [];
-    Object.assign(window, { tasks });
-    new PerformanceObserver((list) =>
-      tasks.push(...list.getEntries().map((entry) => entry.duration)),
-    ).observe({
-      type: 'longtask',
-    });
-  });
-  const bytes = squares('x').bytes.toString('base64');
-  await page.evaluate((text) => {
-    const transfer = new DataTransfer();
-    const data = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-    for (let at = 0; at < 500; at++)
-      transfer.items.add(new File([data], `file-${at}.png`, { type: 'image/png' }));
-    document.body.dispatchEvent(
-      new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }),
-    );
-  }, bytes);
-  await judgedAll(page, 500);
-  const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { tasks: number[] }).tasks));
-  const slider = await panel(page, 'Red stand-in')
-    .getByRole('slider', { name: 'Block from' })
-    .evaluate(async (thumb) => {
-      const times: number[] = [];
-      for (let step = 0; step < 21; step++) {
-        const value = thumb.getAttribute('aria-valuenow');
-        const started = performance.now();
-        thumb.dispatchEvent(
-          new KeyboardEvent('keydown', { key: step % 2 ? 'ArrowRight' : 'ArrowLeft', bubbles: true }),
-        );
-        while (thumb.getAttribute('aria-valuenow') === value)
-          await new Promise((done) => queueMicrotask(() => done(0)));
-        times.push(performance.now() - started);
-      }
-      return times.sort((a, b) => a - b);
-    });
-  await page.getByRole('button', { name: 'Clear all pictures' }).click();
-  await page.getByRole('button', { name: 'Dismiss' }).click();
-  const after = await heap();
+  const { longest, slider } = await round(page, 500);
+  let after = 0;
+  await expect(async () => {
+    after = await heap();
+    expect(after).toBeLessThan(before * 1.2);
+  }).toPass({ timeout: 10_000 });
   const words = `500 pictures: longest task ${longest} ms, slider median ${slider[10]} ms, most ${slider.at(-1)} ms, heap ${before} → ${after}`;
   test.info().annotations.push({ type: 'measured', description: words });
-  console.log(words);
   expect(longest).toBeLessThanOrEqual(200);
   expect(slider[10]).toBeLessThanOrEqual(16);
-  expect(after).toBeLessThan(before * 1.2);
 });
+
+/** Drops pictures in one drop, has them judged, moves a line, clears. Times in milliseconds, ascending. */
+async function round(page: Page, count: number): Promise<{ longest: number; slider: number[] }> {
+  const bytes = squares('x').bytes.toString('base64');
+  await page.evaluate(
+    ([text, many]) => {
+      const watch = { longest: 0 };
+      Object.assign(window, { watch });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) watch.longest = Math.max(watch.longest, duration);
+      }).observe({ type: 'longtask' });
+      const transfer = new DataTransfer();
+      const data = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+      for (let at = 0; at < many; at++)
+        transfer.items.add(new File([data], `file-${at}.png`, { type: 'image/png' }));
+      const options = { dataTransfer: transfer, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new DragEvent('drop', options));
+    },
+    [bytes, count] as const,
+  );
+  await judgedAll(page, count);
+  const longest = await page.evaluate(
+    () => (window as unknown as { watch: { longest: number } }).watch.longest,
+  );
+  const line = panel(page, 'Red stand-in').getByRole('slider', { name: 'Block from' });
+  const slider = await line.evaluate(async (thumb) => {
+    const times: number[] = [];
+    for (let step = 0; step < 21; step++) {
+      const value = thumb.getAttribute('aria-valuenow');
+      const key = step % 2 ? 'ArrowRight' : 'ArrowLeft';
+      const started = performance.now();
+      thumb.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+      while (thumb.getAttribute('aria-valuenow') === value) await Promise.resolve();
+      times.push(performance.now() - started);
+    }
+    return times.sort((a, b) => a - b);
+  });
+  await page.getByRole('button', { name: 'Clear all pictures' }).click();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  return { longest, slider };
+}

@@ -90,6 +90,8 @@ export class Pictures {
       this.#prefer(next);
     }
     this.#shown.now();
+    // React keeps the list of the rendering before; a second one lets go of what was removed.
+    this.#shown.ask();
     return () => this.#restore(removed, before.order);
   }
 
