@@ -22,7 +22,8 @@ export function ModelsView() {
       </div>
       <div className="cards__end">
         <Notice title="More models are not part of this version." icon="models">
-          Installing from a hub, a mirror or files on disk comes later. These two are part of the build.
+          Installing from a hub, a mirror or files on disk comes later. What is listed here is part of the
+          build.
         </Notice>
       </div>
     </>
@@ -72,7 +73,10 @@ function Card({ model, onBench }: { model: BenchModel; onBench: boolean }) {
           ['Size', bytes(size)],
           ['Source', `${card.source.name}, ${card.source.revision}`],
           ['Licence', card.licence],
-          ['Languages', card.languages.join(', ') || 'Pictures have none'],
+          [
+            'Languages',
+            card.languages.join(', ') || (card.task === 'image' ? 'None: it reads pictures' : 'Not stated'),
+          ],
           ['Meant for', card.intendedUse],
         ]}
       />
