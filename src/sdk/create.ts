@@ -19,7 +19,7 @@ type Entry = ModelManifest['models'][number];
 export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow> {
   const urls = assets(options.base);
   const { deadline = DEADLINE, idle = IDLE } = options;
-  const downloads = new Supervisor<DownloadContract>({ url: urls.download, deadline, idle, parallel: true });
+  const downloads = new Supervisor<DownloadContract>({ url: urls.download, deadline, idle, lanes: 8 });
   const decoder = new Supervisor<InferenceContract>({ url: urls.inference, deadline, idle });
   const download = downloader(downloads);
   const manifest = parseManifest(await download(`${urls.models}manifest.json`));
@@ -121,6 +121,8 @@ class ModelHost {
       url: urls.inference,
       deadline: options.deadline,
       idle: options.idle,
+      // While one item is in the network, the next is read and decoded.
+      lanes: 2,
       gather: () => this.gather(),
       prepare: (remote, gathered) => this.prepare(remote, gathered),
       onState: (state, error) => this.tell(state, error),

@@ -12,8 +12,11 @@ const HEARTBEAT_MILLISECONDS = 2_000;
 
 export interface Lifeline<T> {
   readonly remote: Comlink.Remote<T>;
-  /** Resolves, never rejects, with the reason the worker is gone; `closed` when `end` was called. */
-  readonly gone: Promise<WinnowError>;
+  /**
+   * Tells, once, why the worker is gone: `closed` when `end` was called without a reason. Returns the way to stop
+   * listening; a promise in its place would hold on to every job that ever waited for it.
+   */
+  whenGone(tell: (why: WinnowError) => void): () => void;
   end(error?: WinnowError): void;
 }
 
@@ -27,15 +30,21 @@ export async function startWorker<T extends { ping(): Promise<'pong'> }>(
 ): Promise<Lifeline<T>> {
   const name = `winnow-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
   const worker = new Worker(trustedScriptUrl(url), { type: 'module', name });
-  let settle: (error: WinnowError) => void = () => {};
-  const gone = new Promise<WinnowError>((resolve) => {
-    settle = resolve;
-  });
   const stopWatching = new AbortController();
+  const listeners = new Set<(why: WinnowError) => void>();
+  let gone: WinnowError | undefined;
+  const whenGone = (tell: (why: WinnowError) => void) => {
+    if (gone) tell(gone);
+    else listeners.add(tell);
+    return () => listeners.delete(tell);
+  };
   const end = (error: WinnowError = new CancelledError('The worker was ended.', 'closed')) => {
+    if (gone) return;
+    gone = error;
     stopWatching.abort();
     worker.terminate();
-    settle(error);
+    for (const tell of listeners) tell(error);
+    listeners.clear();
   };
   worker.addEventListener('error', (event) => {
     event.preventDefault();
@@ -45,7 +54,7 @@ export async function startWorker<T extends { ping(): Promise<'pong'> }>(
     end(failed('worker-died', 'The part that scores sent nonsense.')),
   );
   try {
-    await ready(worker, gone);
+    await ready(worker, whenGone);
   } catch (error) {
     end();
     throw error;
@@ -57,10 +66,10 @@ export async function startWorker<T extends { ping(): Promise<'pong'> }>(
   const listen = () => void heartbeat(remote, busy, stopWatching.signal, died);
   if (locks) locks.catch(() => stopWatching.signal.aborted || listen());
   else listen();
-  return { remote, gone, end };
+  return { remote, whenGone, end };
 }
 
-function ready(worker: Worker, gone: Promise<WinnowError>): Promise<void> {
+function ready(worker: Worker, whenGone: Lifeline<unknown>['whenGone']): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) =>
       reject(failed('worker-failed', 'The part that scores could not be started. Reload the page.', why));
@@ -71,7 +80,7 @@ function ready(worker: Worker, gone: Promise<WinnowError>): Promise<void> {
       clearTimeout(timer);
       resolve();
     });
-    void gone.then((error) => {
+    whenGone((error) => {
       clearTimeout(timer);
       fail(error.message);
     });

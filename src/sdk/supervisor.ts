@@ -1,6 +1,7 @@
 /** Keeps one worker useful: started on demand, replaced when it dies or hangs, ended when idle. */
 import type * as Comlink from 'comlink';
 import { CancelledError, FailedError, toWinnowError, type WinnowError } from '../core/errors';
+import { Lanes } from './lanes';
 import { type Lifeline, startWorker } from './lifeline';
 import type { ActivityState } from './types';
 
@@ -14,8 +15,8 @@ export interface SupervisorOptions<T, G = void> {
   readonly deadline: number;
   /** Milliseconds without a job after which the worker ends. */
   readonly idle: number;
-  /** Jobs run side by side instead of one after another; for work that mostly waits. */
-  readonly parallel?: boolean;
+  /** Jobs that may be in the worker at the same time. Default 1. */
+  readonly lanes?: number;
   readonly onState?: (state: ActivityState, error?: WinnowError) => void;
 }
 
@@ -28,15 +29,17 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   restarts = 0;
   private life: Promise<Lifeline<T>> | undefined;
   private failure: WinnowError | undefined;
-  private tail: Promise<unknown> = Promise.resolve();
+  private readonly lanes: Lanes;
   private waiting = 0;
   private idleTimer: ReturnType<typeof setTimeout> | undefined;
   private closed = new AbortController();
 
-  constructor(private readonly options: SupervisorOptions<T, G>) {}
+  constructor(private readonly options: SupervisorOptions<T, G>) {
+    this.lanes = new Lanes(options.lanes ?? 1);
+  }
 
   /**
-   * Runs one job after the ones before it. Rejects with what the job threw, CancelledError when the signal
+   * Runs a job when it is its turn. Rejects with what the job threw, CancelledError when the signal
    * fires (at once; the worker finishes what it cannot stop), or FailedError 'worker-died' / 'timeout' when
    * two workers in a row were lost to it.
    */
@@ -44,17 +47,11 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     if (this.closed.signal.aborted) return Promise.reject(new CancelledError('Winnow was closed.', 'closed'));
     clearTimeout(this.idleTimer);
     this.waiting += 1;
-    const turn = this.options.parallel ? Promise.resolve() : this.tail;
-    let free: () => void = () => {};
-    this.tail = new Promise<void>((resolve) => {
-      free = resolve;
-    });
+    const result = this.attempts(job, signal);
     const done = () => {
       this.waiting -= 1;
       if (this.waiting === 0) this.rest();
-      free();
     };
-    const result = turn.then(() => this.attempt(job, signal));
     result.then(done, done);
     return untilAborted(result, signal, this.closed.signal);
   }
@@ -82,38 +79,57 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     this.release();
   }
 
-  private async attempt<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
+  private async attempts<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
     for (let attempt = 1; ; attempt += 1) {
-      if (signal?.aborted) throw new CancelledError();
-      if (this.closed.signal.aborted) throw new CancelledError('Winnow was closed.', 'closed');
+      // The second time alone, and at once: whoever was beside it may be what stopped the worker.
+      const alone = attempt > 1;
+      const leave = await this.lanes.enter(alone ? this.lanes.size : 1, alone);
       try {
-        const life = await this.alive();
-        this.options.onState?.('busy');
-        const answer = await this.watched(life, signal, job);
-        this.options.onState?.('ready');
-        return answer;
+        return await this.attempt(job, signal);
       } catch (thrown) {
         const error = toWinnowError(thrown);
-        if (error.code !== 'worker-died' && error.code !== 'timeout') {
-          this.options.onState?.(this.failure ? 'failed' : this.life ? 'ready' : 'closed', this.failure);
-          throw error;
-        }
-        this.life = undefined;
-        this.restarts += 1;
-        this.options.onState?.('restarting', error);
+        const lost = error.code === 'worker-died' || error.code === 'timeout';
+        this.tell(lost ? 'restarting' : undefined, error);
+        if (!lost) throw error;
         if (attempt >= ATTEMPTS) throw this.gaveUp(error);
+      } finally {
+        leave();
       }
     }
+  }
+
+  private async attempt<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
+    if (signal?.aborted) throw new CancelledError();
+    if (this.closed.signal.aborted) throw new CancelledError('Winnow was closed.', 'closed');
+    const life = await this.alive();
+    this.options.onState?.('busy');
+    const answer = await this.watched(life, signal, job);
+    this.tell();
+    return answer;
+  }
+
+  /** Says how things stand after a job, or that a lost worker is being replaced. */
+  private tell(state?: 'restarting', error?: WinnowError): void {
+    if (state) this.options.onState?.(state, error);
+    else if (this.failure) this.options.onState?.('failed', this.failure);
+    else this.options.onState?.(this.life ? 'ready' : 'closed');
   }
 
   /** The worker, started and prepared once. */
   private alive(): Promise<Lifeline<T>> {
     if (this.failure) return Promise.reject(this.failure);
-    this.life ??= this.start();
-    return this.life;
+    if (this.life) return this.life;
+    const life = this.start((why) => {
+      if (this.life !== life) return;
+      this.life = undefined;
+      if (why.kind !== 'cancelled') this.restarts += 1;
+      if (this.waiting === 0) this.options.onState?.('closed');
+    });
+    this.life = life;
+    return life;
   }
 
-  private async start(): Promise<Lifeline<T>> {
+  private async start(gone: (why: WinnowError) => void): Promise<Lifeline<T>> {
     this.options.onState?.('opening');
     try {
       const { gather, prepare, url } = this.options;
@@ -121,7 +137,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
       // Awaited below; without this, a failure before then would be reported as unhandled.
       gathering?.catch(() => {});
       const life = await startWorker<T>(url, () => this.waiting > 0);
-      void life.gone.then(() => this.forget(life));
+      life.whenGone(gone);
       const ready = async () => prepare?.(life.remote, (await gathering) as G);
       await this.watched(life, undefined, ready).catch((error: unknown) => {
         life.end();
@@ -130,10 +146,10 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
       return life;
     } catch (thrown) {
       const error = toWinnowError(thrown);
-      this.life = undefined;
-      // A worker that died or hung while opening is tried once more by `attempt`; the rest would only repeat.
+      // A worker that died or hung while opening is tried once more by `attempts`; the rest would only repeat.
       if (error.code !== 'worker-died' && error.code !== 'timeout' && error.kind !== 'cancelled')
         this.failure = error;
+      gone(error);
       throw error;
     }
   }
@@ -155,31 +171,24 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
         );
       }, deadline);
     });
-    const gone = life.gone.then((error) => {
-      throw error;
+    let forget = () => {};
+    const gone = new Promise<never>((_, reject) => {
+      forget = life.whenGone(reject);
     });
     try {
       return await Promise.race([job(life.remote, controller.signal), gone, late]);
     } catch (thrown) {
-      if (toWinnowError(thrown).code === 'timeout') life.end();
+      // Whoever else is in this worker is told that it died, and tries again.
+      if (toWinnowError(thrown).code === 'timeout')
+        life.end(new FailedError('worker-died', 'The part that scores did not answer.'));
       throw thrown;
     } finally {
+      forget();
       clearTimeout(timer);
       signal?.removeEventListener('abort', withdraw);
       // Closes the signal's port: nothing listens any more, so this aborts nothing.
       controller.abort();
     }
-  }
-
-  private forget(life: Lifeline<T>): void {
-    void this.life?.then(
-      (current) => {
-        if (current !== life) return;
-        this.life = undefined;
-        if (this.waiting === 0) this.options.onState?.('closed');
-      },
-      () => {},
-    );
   }
 
   private gaveUp(error: WinnowError): FailedError {

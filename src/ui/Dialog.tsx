@@ -38,7 +38,12 @@ export function Dialog({ open, onClose, title, children, foot, wide }: DialogPro
           <h2 id={id}>{title}</h2>
           <Button variant="bare" size="small" iconOnly icon="close" aria-label="Close" onClick={onClose} />
         </header>
-        {open && <div className="dialog__body">{children}</div>}
+        {open && (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+          <div className="dialog__body" tabIndex={0}>
+            {children}
+          </div>
+        )}
         {open && foot && <footer className="dialog__foot">{foot}</footer>}
       </div>
     </dialog>

@@ -5,7 +5,7 @@ import { type Meter, PromptMeter } from './PromptMeter';
 import { PromptMirror, scrollToOffset } from './PromptMirror';
 import { PromptReader } from './PromptReader';
 import { onPage } from './pages';
-import { escapeHidden, type HiddenLike, rebase, type SpanLike } from './prompt';
+import { directionOf, escapeHidden, type HiddenLike, rebase, type SpanLike } from './prompt';
 import { usePages } from './usePages';
 
 /** UTF-16 offsets into the text; spans do not overlap. Strength 3 pushed the score most. */
@@ -70,7 +70,7 @@ export function PromptEditor(props: PromptEditorProps) {
           <textarea
             ref={area}
             className="prompt__text"
-            dir="auto"
+            dir={directionOf(text)}
             aria-label={label}
             aria-hidden={open || undefined}
             tabIndex={open ? -1 : 0}

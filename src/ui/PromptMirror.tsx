@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { Marked } from './PromptReader';
-import { type HiddenLike, type SpanLike, segments } from './prompt';
+import { directionOf, type HiddenLike, type SpanLike, segments } from './prompt';
 
 interface Props {
   text: string;
@@ -29,7 +29,7 @@ export function PromptMirror({ text, spans, hidden, area }: Props) {
     return () => source.removeEventListener('scroll', follow);
   }, [area]);
   return (
-    <div className="prompt__mirror" ref={ref} dir="auto" aria-hidden="true">
+    <div className="prompt__mirror" ref={ref} dir={directionOf(text)} aria-hidden="true">
       {pieces.map((piece) => (
         <Marked key={piece.start} strength={piece.strength}>
           {piece.hidden ? <span className="notch">{piece.text}</span> : piece.text}

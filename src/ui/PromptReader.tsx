@@ -1,6 +1,6 @@
 import { type ClipboardEvent, Fragment, type ReactNode } from 'react';
 import { pageSize } from './pages';
-import { excerpts, type HiddenLike, type SpanLike, segments } from './prompt';
+import { directionOf, excerpts, type HiddenLike, type SpanLike, segments } from './prompt';
 
 interface Props {
   label: string;
@@ -27,7 +27,7 @@ export function PromptReader({ label, text, spans, hidden }: Props) {
   return (
     <section
       className="prompt__read"
-      dir="auto"
+      dir={directionOf(text)}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by keyboard
       tabIndex={0}
       aria-label={`${label}, with hidden characters`}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeHidden, excerpts, rebase, segments } from './prompt';
+import { directionOf, escapeHidden, excerpts, rebase, segments } from './prompt';
 
 const mark = { label: 'U+200B', name: 'Zero width space' };
 
@@ -94,5 +94,15 @@ describe('excerpts', () => {
   it('stop after the most that are shown', () => {
     const hidden = Array.from({ length: 500 }, (_, n) => ({ start: n * 100, end: n * 100 + 1 }));
     expect(excerpts(50_000, hidden, 10, 7)).toHaveLength(7);
+  });
+});
+
+describe('directionOf', () => {
+  it('follows the first letter', () => {
+    expect(directionOf('')).toBe('ltr');
+    expect(directionOf('12 … pineapple')).toBe('ltr');
+    expect(directionOf('  «אננס» pineapple')).toBe('rtl');
+    expect(directionOf('أناناس')).toBe('rtl');
+    expect(directionOf('pineapple אננס')).toBe('ltr');
   });
 });

@@ -47,23 +47,36 @@ export interface DecodedImage {
  */
 export async function decodeImage(blob: Blob, options: DecodeOptions = {}): Promise<DecodedImage> {
   const { signal, name = blob instanceof File ? blob.name : undefined } = options;
+  let early: Promise<ImageBitmap> | undefined;
+  const begin = (header: ImageHeader) => {
+    if (!NEVER_ANIMATED.has(header.format)) return;
+    early = decodeStill(blob, header);
+    early.catch(() => {});
+  };
   try {
     const deadline = new Deadline(signal);
-    const inspected = await deadline.within(inspectImage(blob, name, signal));
+    const inspected = await deadline.within(inspectImage(blob, name, signal, begin));
     if (inspected.header.animated && typeof ImageDecoder !== 'undefined')
       return await animation(blob, inspected, deadline, signal);
-    return await still(blob, inspected, deadline);
+    return await still(inspected, early ?? decodeStill(blob, inspected.header), deadline);
   } catch (error) {
+    early?.then(
+      (unwanted) => unwanted.close(),
+      () => {},
+    );
     throw await explained(error, blob);
   }
 }
 
+/** Formats whose header tells how they are decoded: the browser does it while the file is walked through. */
+const NEVER_ANIMATED: ReadonlySet<ImageHeader['format']> = new Set(['JPEG', 'BMP']);
+
 async function still(
-  blob: Blob,
   { header, frames, notes }: Inspected,
+  decoding: Promise<ImageBitmap>,
   deadline: Deadline,
 ): Promise<DecodedImage> {
-  const bitmap = await deadline.within(decodeStill(blob, header), (late) => late.close());
+  const bitmap = await deadline.within(decoding, (late) => late.close());
   try {
     checkDimensions(header.format, bitmap.width, bitmap.height);
     const found = header.hasAlpha === 'no' ? null : await deadline.within(readAlpha(bitmap));

@@ -16,14 +16,24 @@ export interface Inspected {
   readonly notes: readonly string[];
 }
 
+/** Read at least: each read of a Blob goes through another process, whatever its size. */
+const READ_AHEAD = 256 * 1024;
+
 /** Reads ranges of a Blob. A file that changed or went away after it was picked is `unreadable-file` (I14). */
 export function blobReader(blob: Blob): ReadRange {
+  let from = 0;
+  let kept = new Uint8Array(0);
   return async (start, end) => {
-    try {
-      return new Uint8Array(await blob.slice(start, end).arrayBuffer());
-    } catch (error) {
-      throw unreadable(error);
+    const last = Math.min(end, blob.size);
+    if (start < from || last > from + kept.length) {
+      try {
+        kept = new Uint8Array(await blob.slice(start, Math.max(last, start + READ_AHEAD)).arrayBuffer());
+        from = start;
+      } catch (error) {
+        throw unreadable(error);
+      }
     }
+    return kept.subarray(start - from, Math.max(0, last - from));
   };
 }
 
@@ -33,14 +43,21 @@ function unreadable(cause: unknown): InvalidError {
 }
 
 /**
- * Header and completeness of a picture, without decoding it. Throws what `readImageHeader` throws, `damaged-file`
+ * Header and completeness of a picture, without decoding it. `onHeader` hears of the header before the walk
+ * through the whole file, so that decoding can begin meanwhile. Throws what `readImageHeader` throws, `damaged-file`
  * when the file is cut short, and `unreadable-file`.
  */
-export async function inspectImage(blob: Blob, name?: string, signal?: AbortSignal): Promise<Inspected> {
+export async function inspectImage(
+  blob: Blob,
+  name?: string,
+  signal?: AbortSignal,
+  onHeader?: (header: ImageHeader) => void,
+): Promise<Inspected> {
   throwIfAborted(signal);
   checkFileSize(blob.size);
   const read = blobReader(blob);
   const header = await readImageHeader(read, blob.size, signal);
+  onHeader?.(header);
   const structure = await checkFileStructure(header.format, read, blob.size, signal);
   if (header.format === 'PNG' && (await paintsShortPng())) await checkPngData(read, blob.size, signal);
   const frames = structure.frames ?? header.frames;

@@ -34,11 +34,17 @@ export async function openOrtWasm(model: Uint8Array, runtime: RuntimeAssets): Pr
       { cause },
     );
   });
+  // One run at a time: ONNX Runtime Web does not queue them itself.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     backend: 'wasm',
     precision: 'exact',
     threads: runtime.threads,
-    run: (feeds) => run(session, feeds),
+    run(feeds) {
+      const result = last.then(() => run(session, feeds));
+      last = result.catch(() => {});
+      return result;
+    },
     dispose: () => session.release(),
   };
 }
