@@ -50,7 +50,7 @@ export function loadNgramWeights(bytes: Uint8Array): NgramWeights {
     labels,
     scale: numbers(HEADER),
     bias: numbers(HEADER + 4 * labels),
-    codes: new Int8Array(bytes.slice(codes).buffer),
+    codes: new Int8Array(bytes.buffer, bytes.byteOffset + codes, buckets * labels),
   };
   if (![...weights.scale, ...weights.bias].every(Number.isFinite))
     throw new InvalidError('invalid-model', 'The n-gram weights hold a scale that is not a number.');
