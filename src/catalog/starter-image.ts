@@ -52,12 +52,10 @@ export const starterImage: ModelCard = {
   selfTest: {
     tolerance: 0.002,
     // From nsfwjs 4.4.0 on TF.js 4.22.0, CPU backend: scripts/starter-image/reference.ts.
+    // Two, because each costs the first picture its time: one that is a Drawing, one that is Neutral.
     cases: [
       { pattern: 'gradient', probabilities: [0.889077, 0.02161, 0.084196, 0.004138, 0.000979] },
-      { pattern: 'checker', probabilities: [0.026251, 0.002881, 0.969135, 0.001465, 0.000268] },
-      { pattern: 'zone-plate', probabilities: [0.028746, 0.000254, 0.970974, 0.000023, 0.000003] },
       { pattern: 'noise', probabilities: [0.090471, 0.010288, 0.872164, 0.024206, 0.002872] },
-      { pattern: 'hills', probabilities: [0.004916, 0.000162, 0.993313, 0.001112, 0.000497] },
     ],
   },
 };

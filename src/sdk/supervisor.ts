@@ -20,7 +20,8 @@ export interface SupervisorOptions<T, G = void> {
   readonly onState?: (state: ActivityState, error?: WinnowError) => void;
 }
 
-type Job<T, R> = (remote: Comlink.Remote<T>, signal: AbortSignal) => Promise<R>;
+/** `signal` is undefined when nobody can withdraw the job: sending one costs a message channel. */
+type Job<T, R> = (remote: Comlink.Remote<T>, signal: AbortSignal | undefined) => Promise<R>;
 
 /** A job is tried on two workers at most: what stops both is the item's fault, or the machine's. */
 const ATTEMPTS = 2;
@@ -176,7 +177,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
       forget = life.whenGone(reject);
     });
     try {
-      return await Promise.race([job(life.remote, controller.signal), gone, late]);
+      return await Promise.race([job(life.remote, signal && controller.signal), gone, late]);
     } catch (thrown) {
       // Whoever else is in this worker is told that it died, and tries again.
       if (toWinnowError(thrown).code === 'timeout')

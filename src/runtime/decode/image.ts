@@ -49,27 +49,26 @@ export async function decodeImage(blob: Blob, options: DecodeOptions = {}): Prom
   const { signal, name = blob instanceof File ? blob.name : undefined } = options;
   let early: Promise<ImageBitmap> | undefined;
   const begin = (header: ImageHeader) => {
-    if (!NEVER_ANIMATED.has(header.format)) return;
+    // A GIF tells only at its end whether it moves; the others are decoded while the file is walked through.
+    if (header.animated || header.format === 'GIF') return;
     early = decodeStill(blob, header);
     early.catch(() => {});
   };
   try {
     const deadline = new Deadline(signal);
     const inspected = await deadline.within(inspectImage(blob, name, signal, begin));
-    if (inspected.header.animated && typeof ImageDecoder !== 'undefined')
+    if (inspected.header.animated && typeof ImageDecoder !== 'undefined') {
+      early?.then(closeBitmap, () => {});
       return await animation(blob, inspected, deadline, signal);
+    }
     return await still(inspected, early ?? decodeStill(blob, inspected.header), deadline);
   } catch (error) {
-    early?.then(
-      (unwanted) => unwanted.close(),
-      () => {},
-    );
+    early?.then(closeBitmap, () => {});
     throw await explained(error, blob);
   }
 }
 
-/** Formats whose header tells how they are decoded: the browser does it while the file is walked through. */
-const NEVER_ANIMATED: ReadonlySet<ImageHeader['format']> = new Set(['JPEG', 'BMP']);
+const closeBitmap = (bitmap: ImageBitmap): void => bitmap.close();
 
 async function still(
   { header, frames, notes }: Inspected,
