@@ -40,7 +40,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // MIT and Apache-2.0 want their texts to travel with the code.
-    license: { fileName: 'third-party-licences.md' },
+    license: { fileName: 'third-party-licences.txt' },
     rolldownOptions: {
       input: { index: 'index.html', winnow: 'src/sdk/index.ts' },
       preserveEntrySignatures: 'exports-only',

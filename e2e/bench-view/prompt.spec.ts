@@ -97,3 +97,16 @@ test('U10: a pasted megabyte is scored whole while the page stays responsive', a
   // Chromium alone takes 0.3 s to lay a megabyte out in a bare textarea; with dir="auto" on it, 4 s.
   expect(longest).toBeLessThan(1_500);
 });
+
+test('U13: of a long text, the window that decided can be gone to', async ({ page, stage }) => {
+  await open(page, stage.url);
+  const filler = 'The boats leave the harbour at six. '.repeat(200);
+  await prompt(page).fill(`${filler}A crate of pineapple. ${filler}`);
+  await expect(verdict(page, 'Prompt')).toHaveText('Block');
+  await page.getByRole('button', { name: /^Go to window \d+$/ }).click();
+  const selected = await prompt(page).evaluate((area: HTMLTextAreaElement) =>
+    area.value.slice(area.selectionStart, area.selectionEnd),
+  );
+  expect(selected).toContain('pineapple');
+  expect(selected.length).toBeLessThanOrEqual(2_000);
+});

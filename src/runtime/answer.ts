@@ -73,7 +73,7 @@ export function scored(
   timings: Timings,
 ): Scores {
   const shown = deciding(card, parts);
-  const listed = parts.map(({ name, probabilities }) => ({ name, probabilities }));
+  const listed = parts.map(({ logits: _, ...part }) => part);
   return {
     status: 'scored',
     model: card.id,

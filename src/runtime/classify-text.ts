@@ -16,9 +16,10 @@ const OVERLAP = 200;
 const YIELD_MILLISECONDS = 25;
 const MAX_HIDDEN = 1_000;
 
-interface WindowPart extends ScoredPart {
+interface WindowPart extends Omit<ScoredPart, 'start' | 'end'> {
   readonly reading: Reading;
-  readonly start: number;
+  /** Where the window begins in the reading. */
+  readonly from: number;
   readonly features: NgramFeatures;
   readonly contributions: Float32Array | undefined;
 }
@@ -50,7 +51,13 @@ export async function classifyText(
       throwIfAborted(signal);
       const name = spans.length > 1 ? `${reading.name}, window ${at + 1}` : reading.name;
       const part = await scoreWindow(card, engine, reading, span, name, timings);
-      parts.push({ name, logits: part.logits, probabilities: part.probabilities });
+      parts.push({
+        name,
+        logits: part.logits,
+        probabilities: part.probabilities,
+        start: reading.offsets[span.start]!,
+        end: reading.offsets[span.end]!,
+      });
       best = best && deciding(card, [best, part]) === best ? best : part;
     }
   }
@@ -91,14 +98,14 @@ async function scoreWindow(
   timings.preprocess += ran - prepared;
   timings.run += performance.now() - ran;
   const contributions = outputs.contributions?.data as Float32Array | undefined;
-  return { name, ...probabilitiesOf(card, outputs), reading, start: span.start, features, contributions };
+  return { name, ...probabilitiesOf(card, outputs), reading, from: span.start, features, contributions };
 }
 
 /** Words of the raw text and what they added, for the window that decided. */
 function explain(text: string, part: WindowPart): Contribution[] {
-  const { reading, start, features } = part;
+  const { reading, from, features } = part;
   // Features know offsets within their window; the reading's map leads from there to the raw text.
-  const shifted: Reading = start === 0 ? reading : { ...reading, offsets: reading.offsets.subarray(start) };
+  const shifted: Reading = from === 0 ? reading : { ...reading, offsets: reading.offsets.subarray(from) };
   return wordContributions(text, shifted, features, part.contributions!);
 }
 

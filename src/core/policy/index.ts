@@ -1,4 +1,4 @@
 export { judge } from './judge';
 export { clampRule, defaultPolicy, POLICY_SCHEMA, type PolicyCard, parsePolicy, withRule } from './policy';
-export type { JudgedRule, Policy, Rule, Scores, Verdict, VerdictWord } from './types';
+export type { JudgedRule, Part, Policy, Rule, Scores, Verdict, VerdictWord } from './types';
 export { compareVerdicts, worst } from './worst';

@@ -10,6 +10,9 @@ export interface Part {
   readonly name: string;
   /** In label order, each 0 to 1. */
   readonly probabilities: readonly number[];
+  /** Of a text window: what it covers, in UTF-16 offsets of the text as given. */
+  readonly start?: number;
+  readonly end?: number;
 }
 
 /** How much of the item the scores cover. The worst part counts; `Scores.probabilities` is one part's. */

@@ -1,6 +1,7 @@
 /** The Prompt lane: text in, what each text model makes of it out, as you type. */
 import { type RefObject, useMemo } from 'react';
-import type { Scores } from '../../core/policy';
+import type { ModelCard } from '../../catalog/card';
+import { judge, type Part, type Policy, type Scores, worst } from '../../core/policy';
 import type { PromptState } from '../../state/prompt';
 import { useBench, useStore } from '../../state/use';
 import { Button, PromptEditor, type PromptMeterFacts } from '../../ui';
@@ -34,7 +35,7 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
             </Button>
           </span>
         </div>
-        <Editor state={state} field={field} />
+        <Editor state={state} field={field} reads={windowOf(lane[0]?.card)} />
         <div className="under">
           <Samples shown={state.text === ''} />
           <Note state={state} />
@@ -64,7 +65,14 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
   );
 }
 
-function Editor({ state, field }: { state: PromptState; field: RefObject<HTMLTextAreaElement | null> }) {
+interface EditorProps {
+  state: PromptState;
+  field: RefObject<HTMLTextAreaElement | null>;
+  /** Characters the first model of the lane reads at once. */
+  reads: number | undefined;
+}
+
+function Editor({ state, field, reads }: EditorProps) {
   const bench = useBench();
   const { policy } = useStore(bench.thresholds.store);
   const answers = Object.values(state.scores);
@@ -81,30 +89,50 @@ function Editor({ state, field }: { state: PromptState; field: RefObject<HTMLTex
       spans={spans}
       hidden={found?.hidden}
       marksFor={state.scored}
-      meter={meter(state.text, answers[0])}
+      meter={meter(state.text, reads, answers, policy)}
     />
   );
 }
 
 /** How much of a model's window the text takes; several windows side by side when it is longer. */
-function meter(text: string, scores: Scores | undefined): PromptMeterFacts {
-  const windows = scores?.coverage.unit === 'windows' ? windowsOf(scores) : 1;
-  const size = text.length / windows;
+function meter(
+  text: string,
+  reads: number | undefined,
+  answers: readonly Scores[],
+  policy: Policy,
+): PromptMeterFacts {
+  const deciding = worst(answers.map((each) => judge(each, policy)));
+  const scores = answers.find(({ model }) => model === deciding?.model);
+  const windows = windowsOf(scores);
+  const length = `${count(text.length)} ${text.length === 1 ? 'character' : 'characters'}`;
+  if (!scores || !deciding || windows.length < 2) {
+    const fill = reads === undefined ? 0 : Math.min(1, text.length / reads);
+    const of = reads === undefined ? length : `${count(text.length)} of ${count(reads)} characters`;
+    return { text: of, windows: [{ start: 0, end: text.length, fill }] };
+  }
+  const { verdict, fired } = deciding;
+  // Another reading may have decided: the raw window that begins with or before its window. They overlap.
+  const at = scores.coverage.parts?.find(({ name }) => name === fired?.part)?.start ?? -1;
+  const decided = windows.findLastIndex(({ start = 0 }) => start <= at);
   return {
-    text: `${count(text.length)} ${text.length === 1 ? 'character' : 'characters'}${windows > 1 ? `, ${count(windows)} windows` : ''}`,
-    windows: Array.from({ length: windows }, (_, at) => ({
-      start: Math.round(at * size),
-      end: Math.round((at + 1) * size),
-      fill: text === '' ? 0 : windows > 1 ? 1 : Math.min(1, text.length / 4_000),
+    text: `${length}, ${count(windows.length)} windows`,
+    windows: windows.map(({ start = 0, end = 0 }, index) => ({
+      start,
+      end,
+      fill: 1,
+      ...(index === decided && (verdict === 'review' || verdict === 'block') && { verdict }),
     })),
   };
 }
 
-/** Windows of one reading: parts are named `raw, window 1`, `normalised, window 1` and so on. */
-function windowsOf({ coverage }: Scores): number {
-  const first = coverage.parts?.[0]?.name.split(',')[0];
-  const same = coverage.parts?.filter((part) => part.name.split(',')[0] === first).length ?? 1;
-  return Math.max(1, same);
+function windowOf(card: ModelCard | undefined): number | undefined {
+  return card?.input.kind === 'ngrams' ? card.input.windowCharacters : undefined;
+}
+
+/** Windows of the raw reading: the others cover the same text. */
+function windowsOf(scores: Scores | undefined): readonly Part[] {
+  if (scores?.coverage.unit !== 'windows') return [];
+  return scores.coverage.parts?.filter(({ name }) => name.startsWith('raw')) ?? [];
 }
 
 /** What the marks mean. Stands where the samples were, so that the first character moves nothing. */
