@@ -15,10 +15,9 @@ export function joinerBelongs(text: string, index: number): boolean {
   const joiner = text.charCodeAt(index);
   const before = codePointBefore(text, index);
   const after = text.codePointAt(index + 1) ?? -1;
-  if (before < 0) return false;
   // Whatever follows: a rule that looked further could change its mind once hidden neighbours are gone.
   if (viramaEndsAt(text, index)) return true;
-  if (after >= 0 && VIRAMAS.has(after)) return scriptOf(before) === 'indic';
+  if (after >= 0 && VIRAMAS.has(after)) return before >= 0 && scriptOf(before) === 'indic';
   const joinsBefore = baseScript(text, index) === 'joining';
   const joinsAfter = after >= 0 && stableScript(after) === 'joining';
   if (joiner === 0x200c) return joinsBefore && joinsAfter;
@@ -90,7 +89,8 @@ export function selectorBelongs(text: string, index: number, selector: number): 
 export function directionMarkBelongs(text: string, index: number): boolean {
   const from = Math.max(0, index - DIRECTION_REACH);
   const near = text.slice(from, index + DIRECTION_REACH);
-  return /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u.test(
+  // The Arabic letter mark is itself of script Arabic, so it would vouch for itself.
+  return /(?!\u061c)[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}]/u.test(
     near,
   );
 }

@@ -3,6 +3,7 @@
  * genuinely of another script. Works on normalised text, word by word, in linear time.
  */
 import { type Likeness, lookAlike } from './lookalikes';
+import { withoutLooseMarks } from './loose-marks';
 import { normaliseText } from './nfkc';
 import { ReadingBuilder } from './reading';
 import { classOf, DIGIT, LETTER, MARK, scriptOf, unitsOf } from './unicode';
@@ -23,13 +24,13 @@ export function skeletonText(normal: string, offsets: Uint32Array): Pass {
   for (let pass = 0; pass < MOST_PASSES; pass++) {
     const mapped = mapWords(current.text, current.offsets);
     // A small or Latin letter may compose with marks that its capital or look-alike did not: H̱ becomes ẖ.
-    const settled =
-      mapped.replaced === 0 && !/\p{M}/u.test(mapped.text)
-        ? mapped
-        : normaliseText(mapped.text, mapped.offsets);
+    const marked = /\p{M}/u.test(mapped.text);
+    const settled = mapped.replaced === 0 && !marked ? mapped : normaliseText(mapped.text, mapped.offsets);
+    const bare = withoutLooseMarks(settled.text, settled.offsets);
     const replaced = current.replaced + mapped.replaced;
-    const done = mapped.replaced === 0 && (pass > 0 || !hasDigits(current.text));
-    current = { text: settled.text, offsets: settled.offsets, replaced };
+    const done = mapped.replaced === 0 && bare === undefined && (pass > 0 || !hasDigits(current.text));
+    const { text, offsets: places } = bare ?? settled;
+    current = { text, offsets: places, replaced };
     if (done) break;
   }
   return current;

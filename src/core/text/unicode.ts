@@ -62,7 +62,10 @@ export function classOf(codePoint: number): number {
   return known !== 0 ? known : fillClass(codePoint);
 }
 
-/** The script of a code point as far as Winnow tells scripts apart; `none` for digits, marks and symbols shared by all. */
+/**
+ * The script of a code point as far as Winnow tells scripts apart; `none` for digits, marks and symbols shared
+ * by all, and for characters without a shape: the Arabic letter mark is no letter that a joiner could join.
+ */
 export function scriptOf(codePoint: number): Script {
   let index = scripts[codePoint]!;
   if (index === 0) {
@@ -76,7 +79,8 @@ const NAMES: readonly Script[] = [...SCRIPTS.map(([name]) => name), 'other', 'no
 
 function findScript(codePoint: number): number {
   const character = String.fromCodePoint(codePoint);
-  if (/[\p{Script=Common}\p{Script=Inherited}]/u.test(character)) return NAMES.length - 1;
+  if (/[\p{Script=Common}\p{Script=Inherited}\p{Default_Ignorable_Code_Point}]/u.test(character))
+    return NAMES.length - 1;
   const index = SCRIPTS.findIndex(([, pattern]) => pattern.test(character));
   return index < 0 ? NAMES.length - 2 : index;
 }
