@@ -21,6 +21,14 @@ async function take(browser: Browser, url: string, shot: (typeof SHOTS)[number])
   const page = await browser.newPage({ viewport: { width, height }, colorScheme });
   await open(page, url);
   await prompt(page).fill(PROMPT);
+  // Stricter lines than the card's, so that the picture shows a band that something is in.
+  for (const [line, value] of [
+    ['Review from, offensive', '0.20'],
+    ['Block from, offensive', '0.60'],
+  ] as const) {
+    await page.getByRole('textbox', { name: line }).fill(value);
+    await page.keyboard.press('Enter');
+  }
   await page.getByRole('button', { name: 'Use sample pictures' }).click();
   await judgedAll(page, 6);
   await page.evaluate(() => scrollTo(0, 0));

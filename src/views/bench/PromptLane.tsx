@@ -137,15 +137,15 @@ function windowsOf(scores: Scores | undefined): readonly Part[] {
 
 /** What the marks mean. Stands where the samples were, so that the first character moves nothing. */
 function Note({ state: { text, scores } }: { state: PromptState }) {
+  const { policy } = useStore(useBench().thresholds.store);
   const answers = Object.values(scores).filter((each) => each.status === 'scored');
   if (text === '' || answers.length === 0) return null;
+  const explained = answers.find((each) => each.contributions);
   const hidden = answers.find((each) => each.hiddenCount)?.hiddenCount ?? 0;
   const what = hidden === 1 ? 'The hidden character was' : 'Hidden characters were';
   return (
     <p className="meta">
-      {answers.some((each) => each.contributions)
-        ? 'Underlined words pushed the score, the heavier the more.'
-        : 'The models here cannot say which words pushed the score.'}
+      {wordsNote(explained, policy)}
       {hidden > 0 && ` ${what} removed for a second scoring; your text is unchanged.`}
     </p>
   );
@@ -163,4 +163,11 @@ function Samples({ shown }: { shown: boolean }) {
       ))}
     </div>
   );
+}
+
+function wordsNote(explained: Scores | undefined, policy: Policy): string {
+  if (!explained) return 'The models here cannot say which words pushed the score.';
+  return pushingSpans(explained, policy).length > 0
+    ? 'Underlined words pushed the score, the heavier the more.'
+    : 'No single word pushed the score far.';
 }
