@@ -103,10 +103,13 @@ test('help, palette and dialogs open by key, hold the keys while open, and give 
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Copy code' })).toBeFocused();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox')).toBeFocused();
   await page.keyboard.type('next pic');
   await page.keyboard.press('Enter');
   await expect(page.locator('.lane__meta')).toContainText('2 of 2');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox')).toBeFocused();
   await page.keyboard.type('models');
   await expect(page.getByRole('option', { name: 'Models', exact: true })).toBeVisible();
   await page.keyboard.press('Escape');

@@ -2,11 +2,11 @@
 import type { Policy, Scores } from '../../core/policy';
 import type { PromptSpan } from '../../ui';
 
-/** Logits by which a word raises a risk: e^1.6 ≈ 5 times, e^0.8 ≈ 2 times, e^0.35 ≈ 1.4 times the odds. */
+/** Logits by which a word raises a risk: e^1.2 ≈ 3.3 times, e^0.6 ≈ 1.8 times, e^0.25 ≈ 1.3 times the odds. */
 const STRENGTHS = [
-  { push: 1.6, strength: 3 },
-  { push: 0.8, strength: 2 },
-  { push: 0.35, strength: 1 },
+  { push: 1.2, strength: 3 },
+  { push: 0.6, strength: 2 },
+  { push: 0.25, strength: 1 },
 ] as const;
 
 /** More underlines than this say nothing to anybody and cost a node each. */
