@@ -72,6 +72,8 @@ test('U01, U13: hidden characters and a word far down do not get past a text mod
   const length = 2_000 * 'The boats leave the harbour at six. '.length + 'pineapple'.length;
   expect(coverage.parts![0]).toMatchObject({ start: 0 });
   expect(coverage.parts!.at(-1)).toMatchObject({ end: length });
+  const [last] = found.far.scores.contributions!.filter(({ logits }) => logits[0]! > 1);
+  expect(last).toMatchObject({ start: length - 'pineapple'.length, end: length });
   // The words that pushed the score, as offsets into the text as given.
   const [word] = found.plain.scores.contributions!.filter(({ logits }) => logits[0]! > 1);
   expect('A crate of pineapple on the quay.'.slice(word!.start, word!.end)).toBe('pineapple');

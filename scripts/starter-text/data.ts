@@ -23,12 +23,16 @@ export const LANGUAGES = [
 
 export interface Example {
   readonly text: string;
+  /** Davidson: with user names and addresses left in. */
+  readonly asPosted?: string;
   /** Index into LABELS. */
   readonly label: number;
   readonly source: 'davidson' | 'hatecheck' | 'own';
   readonly language: string;
   /** HateCheck's functionality, empty for Davidson. */
   readonly functionality: string;
+  /** Share of annotators for each label, where the corpus tells. */
+  readonly votes?: readonly number[];
   /** What must not be divided between parts: a template in all its languages, or a text and its copies. */
   readonly group: string;
   /** Templates that refer to one another (contrasts, misspellings) share a family; Davidson: as `group`. */
@@ -50,12 +54,26 @@ export function readExamples(folder: string): Example[] {
 
 function readDavidson(folder: string): Example[] {
   return parseCsv(readFileSync(join(folder, 'davidson.csv'), 'utf8')).map((row) => {
-    const text = withoutNames(decodeEntities(row.tweet!));
+    const asPosted = decodeEntities(row.tweet!);
+    const text = withoutNames(asPosted);
     // Copies differ in white space and case at most.
     const group = `text ${text.toLowerCase().replace(/\s+/g, ' ').trim()}`;
     const label = DAVIDSON_LABEL[row.class!];
+    const votes = [row.neither, row.offensive_language, row.hate_speech].map(
+      (n) => Number(n) / Number(row.count),
+    );
     if (label === undefined) throw new Error('davidson.csv has a class other than 0, 1 and 2.');
-    return { text, label, source: 'davidson', language: 'english', functionality: '', group, family: group };
+    return {
+      text,
+      asPosted,
+      label,
+      votes,
+      source: 'davidson',
+      language: 'english',
+      functionality: '',
+      group,
+      family: group,
+    };
   });
 }
 

@@ -5,6 +5,8 @@ import { random, shuffled } from './random';
 export interface Target {
   /** Labels that would all be right, as a bit set: 1 neutral, 2 offensive, 4 hateful. */
   readonly allowed: number;
+  /** Share of each label instead, when annotators differed. */
+  readonly shares?: readonly number[];
   /** How much the row counts. */
   readonly weight: number;
   /** Rows of one domain share an intercept while training: how common a label is differs between corpora. */
@@ -128,7 +130,7 @@ function dropped(column: number, salt: number, limit: number): boolean {
 }
 
 /** Slope of −ln P(any allowed label): p − p restricted to the allowed labels, times the row's weight. */
-function gradient(scores: Float64Array, { allowed, weight }: Target, into: Float64Array): void {
+function gradient(scores: Float64Array, { allowed, shares, weight }: Target, into: Float64Array): void {
   const largest = Math.max(scores[0]!, scores[1]!, scores[2]!);
   let total = 0;
   let right = 0;
@@ -139,6 +141,7 @@ function gradient(scores: Float64Array, { allowed, weight }: Target, into: Float
   }
   for (let label = 0; label < LABELS; label++) {
     const p = into[label]! / total;
-    into[label] = weight * (p - ((allowed >> label) & 1 ? into[label]! / Math.max(right, 1e-30) : 0));
+    const wanted = (allowed >> label) & 1 ? into[label]! / Math.max(right, 1e-30) : 0;
+    into[label] = weight * (p - (shares === undefined ? wanted : shares[label]!));
   }
 }

@@ -6,19 +6,42 @@ import { sparseRows } from './features';
 import { type FitOptions, fitLinear, type Linear, type Target } from './fit';
 import { ownExamples } from './own';
 import { priorScale } from './prior';
-import { DAVIDSON_WEIGHTS, HATECHECK_WEIGHT, OWN_WEIGHTS, PRIOR, RUDE_FUNCTIONALITIES } from './settings';
+import {
+  DAVIDSON_WEIGHT,
+  ENGLISH,
+  HATECHECK_WEIGHT,
+  OWN_WEIGHTS,
+  PRIOR,
+  RUDE_FUNCTIONALITIES,
+  VOTE_SHARE,
+} from './settings';
 
 export function targetOf(example: Example): Target {
-  if (example.source === 'davidson')
-    return { allowed: 1 << example.label, weight: DAVIDSON_WEIGHTS[example.label]!, domain: 0 };
+  if (example.source === 'davidson') return postTarget(example);
   if (example.source === 'own') return ownTarget(example);
   const rude = example.label !== HATEFUL && RUDE_FUNCTIONALITIES.has(example.functionality);
-  return { allowed: rude ? 0b011 : 1 << example.label, weight: HATECHECK_WEIGHT, domain: 1 };
+  return {
+    allowed: rude ? 0b011 : 1 << example.label,
+    weight: HATECHECK_WEIGHT * languageWeight(example.language),
+    domain: 1,
+  };
+}
+
+function languageWeight(language: string): number {
+  return language === 'english' ? ENGLISH : 1;
+}
+
+function postTarget({ label, votes }: Example): Target {
+  const shares = [0, 1, 2].map(
+    (l) => (1 - VOTE_SHARE) * (l === label ? 1 : 0) + VOTE_SHARE * (votes?.[l] ?? 0),
+  );
+  return { allowed: 1 << label, shares, weight: DAVIDSON_WEIGHT, domain: 0 };
 }
 
 /** A harsh word by itself is offensive or hateful, whichever the corpora make of it. */
-function ownTarget({ label, functionality }: Example): Target {
-  return { allowed: label === HATEFUL ? 0b110 : 0b001, weight: OWN_WEIGHTS[functionality]!, domain: 1 };
+function ownTarget({ label, functionality, language }: Example): Target {
+  const weight = OWN_WEIGHTS[functionality]! * languageWeight(language);
+  return { allowed: label === HATEFUL ? 0b110 : 0b001, weight, domain: 1 };
 }
 
 /** Float weights; the intercepts are those of the options, of domain 0. Our own rows are added here. */

@@ -14,6 +14,7 @@ import { type Example, readExamples, type Split, splitExamples } from './data';
 import { type Metrics, measure, scoreAll } from './measure';
 import { quantise, trainLinear } from './model';
 import { chooseLines, tuneBias } from './operating';
+import { ownExamples } from './own';
 import { cardWith, type Lines, scoreText } from './product';
 import { PLAIN_SENTENCES } from './sentences';
 import { FIT, NGRAMS, SPLIT } from './settings';
@@ -22,21 +23,27 @@ const OUT = join(import.meta.dirname, '..', '..', 'src', 'catalog', 'weights');
 const EVEN: Lines = { offensive: { review: 0.5, block: 0.5 }, hateful: { review: 0.5, block: 0.5 } };
 
 /** Intercepts and thresholds from a model that has not seen the validation part. */
-function choose(split: Split): { offsets: readonly number[]; lines: Lines } {
+function choose(split: Split): { offsets: readonly number[]; lines: Lines; validation: Metrics } {
   const model = trainLinear(split.train, NGRAMS, FIT);
   const tuned = tuneBias(model, scoreAll(split.validation, quantise(model, NGRAMS), NGRAMS, EVEN));
   const offsets = [0, 1, 2].map((label) => tuned.bias[label]! - model.bias[label]!);
   const scored = scoreAll(split.validation, quantise(tuned, NGRAMS), NGRAMS, EVEN);
   const lines = chooseLines(scored);
-  report('validation', measure(scored, lines));
-  return { offsets, lines };
+  const validation = measure(scored, lines);
+  report('validation', validation);
+  return { offsets, lines, validation };
 }
 
 function trainAndWrite(examples: readonly Example[], onlyValidation: boolean): void {
   const split = splitExamples(examples, SPLIT);
-  const counts = { train: split.train.length, validation: split.validation.length, test: split.test.length };
+  const counts = {
+    own: ownExamples().length,
+    train: split.train.length,
+    validation: split.validation.length,
+    test: split.test.length,
+  };
   console.log('examples', counts);
-  const { offsets, lines } = choose(split);
+  const { offsets, lines, validation } = choose(split);
   console.log('intercepts moved by', offsets, 'lines', lines);
   if (onlyValidation) return;
   const model = trainLinear([...split.train, ...split.validation], NGRAMS, FIT);
@@ -47,6 +54,9 @@ function trainAndWrite(examples: readonly Example[], onlyValidation: boolean): v
   const weights = loadNgramWeights(bytes);
   const metrics = measure(scoreAll(split.test, weights, NGRAMS, lines), lines);
   report('test', metrics);
+  const posts = split.test.filter(({ source }) => source === 'davidson');
+  const raw = posts.map((post) => ({ ...post, text: post.asPosted! }));
+  const asPosted = measure(scoreAll(raw, weights, NGRAMS, lines), lines).davidson;
   writeFileSync(join(OUT, 'starter-text.bin'), bytes);
   const golden = PLAIN_SENTENCES.map((text) => ({
     text,
@@ -55,10 +65,10 @@ function trainAndWrite(examples: readonly Example[], onlyValidation: boolean): v
   }));
   write('starter-text.golden.json', golden);
   write('starter-text.lines.json', lines);
-  write('starter-text.metrics.json', { counts, bytes: bytes.byteLength, ...metrics });
+  write('starter-text.metrics.json', { counts, bytes: bytes.byteLength, ...metrics, validation, asPosted });
   writeFileSync(
     join(OUT, 'starter-text.md'),
-    modelCardText({ counts, bytes: bytes.byteLength, lines, metrics }),
+    modelCardText({ counts, bytes: bytes.byteLength, lines, metrics, validation, asPosted }),
   );
 }
 

@@ -46,6 +46,8 @@ export interface TextInput {
   readonly wordSizes: readonly number[];
   /** Characters of text scored at once; longer text is windowed, the worst window counts. */
   readonly windowCharacters: number;
+  /** Weight of what stands in a user name (`@…`) or an address, beside 1 for the rest; 1 when absent. */
+  readonly nameWeight?: number;
 }
 
 export interface ModelCard {

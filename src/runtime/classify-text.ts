@@ -6,6 +6,7 @@ import { wordContributions } from '../core/text/contributions';
 import { chipLabel, findHidden } from '../core/text/hidden';
 import { type NgramFeatures, ngramFeatures } from '../core/text/ngrams';
 import { type Reading, readings } from '../core/text/normalise';
+import { sliceReading } from '../core/text/reading';
 import { windows } from '../core/text/windows';
 import { deciding, probabilitiesOf, type ScoredPart, scored, type Timings } from './answer';
 import type { Engine } from './engine';
@@ -18,8 +19,9 @@ const MAX_HIDDEN = 1_000;
 
 interface WindowPart extends Omit<ScoredPart, 'start' | 'end'> {
   readonly reading: Reading;
-  /** Where the window begins in the reading. */
+  /** Where the window lies in the reading. */
   readonly from: number;
+  readonly to: number;
   readonly features: NgramFeatures;
   readonly contributions: Float32Array | undefined;
 }
@@ -98,15 +100,21 @@ async function scoreWindow(
   timings.preprocess += ran - prepared;
   timings.run += performance.now() - ran;
   const contributions = outputs.contributions?.data as Float32Array | undefined;
-  return { name, ...probabilitiesOf(card, outputs), reading, from: span.start, features, contributions };
+  return {
+    name,
+    ...probabilitiesOf(card, outputs),
+    reading,
+    from: span.start,
+    to: span.end,
+    features,
+    contributions,
+  };
 }
 
 /** Words of the raw text and what they added, for the window that decided. */
 function explain(text: string, part: WindowPart): Contribution[] {
-  const { reading, from, features } = part;
-  // Features know offsets within their window; the reading's map leads from there to the raw text.
-  const shifted: Reading = from === 0 ? reading : { ...reading, offsets: reading.offsets.subarray(from) };
-  return wordContributions(text, shifted, features, part.contributions!);
+  const { reading, from, to, features, contributions } = part;
+  return wordContributions(text, sliceReading(reading, from, to), features, contributions!);
 }
 
 function coverageNote(hidden: number, extraWindows: number, readingCount: number): string {

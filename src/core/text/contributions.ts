@@ -14,6 +14,8 @@ interface Span {
  * spans several words is shared evenly among them, so the sum over words is the sum over features (the
  * logits without their bias). Features over signs alone go to the nearest word.
  *
+ * For a window of a reading, `features` must come from `reading.text`: pass `sliceReading(reading, start, end)`.
+ *
  * `perFeature` holds `labels` values per feature, row by row. Empty when there are no features. Words whose
  * contribution is exactly zero are left out.
  */

@@ -20,7 +20,6 @@ const CONFIG: NgramConfig = {
   wordBuckets: 1024,
   characterSizes: [1, 2, 3, 4, 5],
   wordSizes: [1, 2],
-  wordGap: 1,
   windowCharacters: 2000,
 };
 

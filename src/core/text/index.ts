@@ -10,4 +10,5 @@ export {
 } from './hidden';
 export { type NgramConfig, type NgramFeatures, ngramFeatures } from './ngrams';
 export { isObfuscated, normalise, type Reading, readings, skeleton } from './normalise';
+export { sliceReading } from './reading';
 export { type Window, windows } from './windows';

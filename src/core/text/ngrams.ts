@@ -1,8 +1,11 @@
 /**
  * Hashed n-grams of a reading: what the linear text model reads. Characters within white-space tokens
- * padded with a space, words, and pairs of words one apart; every feature knows its span.
+ * padded with a space, and words; every feature knows its span.
  */
+import { FeatureSink, type NgramFeatures } from './feature-sink';
 import { classOf, isWordPart, LETTER, SPACE, standsAlone, unitsOf } from './unicode';
+
+export type { NgramFeatures } from './feature-sink';
 
 export interface NgramConfig {
   /** Hash buckets of character n-grams, then of word n-grams; word buckets follow the character buckets. */
@@ -12,25 +15,10 @@ export interface NgramConfig {
   readonly characterSizes: readonly number[];
   /** Lengths in words, ascending. */
   readonly wordSizes: readonly number[];
-  /** Also pairs of words with up to this many words between them. */
-  readonly wordGap?: number;
   /** Characters of text scored at once, in UTF-16 units. */
   readonly windowCharacters: number;
-  /** Part of every hash; 0 when absent. */
-  readonly seed?: number;
-  /** Weight of the character block and of the word block after each is brought to length one. */
-  readonly characterWeight?: number;
-  readonly wordWeight?: number;
-}
-
-export interface NgramFeatures {
-  /** Bucket of each feature: a row of the weight table. One entry per occurrence, so buckets repeat. */
-  readonly indices: Int32Array;
-  /** What the row is multiplied by. */
-  readonly values: Float32Array;
-  /** UTF-16 offsets into the reading's text. */
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
+  /** Weight of what stands in a user name (`@…`) or an address (`https://…`), beside 1 for the rest. */
+  readonly nameWeight?: number;
 }
 
 /** A reading cut into code points (folded to lower case) with their offsets. */
@@ -44,19 +32,17 @@ interface Points {
 const PAD = 0x20;
 const CHARACTER_SALT = 0x2545f491;
 const WORD_SALT = 0x6c62272e;
-const GAP_SALT = 0x1b873593;
 
-/** Features of `text` in order of position within each block; nothing for a text without letters, digits or signs. */
+/** Features of `text` in order of position within each block; nothing for a text of white space. */
 export function ngramFeatures(text: string, config: NgramConfig): NgramFeatures {
   const points = readPoints(text);
   const sink = new FeatureSink(points.count * config.characterSizes.length * 2 + 64);
-  characterNgrams(points, config, sink);
-  const characters = sink.length;
-  wordNgrams(points, config, sink);
-  const values = new Float32Array(sink.length);
-  weigh(sink, values, 0, characters, config.characterWeight ?? 1);
-  weigh(sink, values, characters, sink.length, config.wordWeight ?? 1);
-  return sink.finish(values);
+  const names = config.nameWeight === undefined ? undefined : nameMask(points);
+  characterNgrams(points, names, config, sink);
+  sink.endBlock();
+  wordNgrams(points, names, config, sink);
+  sink.endBlock();
+  return sink.finish();
 }
 
 function readPoints(text: string): Points {
@@ -100,18 +86,47 @@ function finish(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-function characterNgrams(points: Points, config: NgramConfig, sink: FeatureSink): void {
-  const { codes, count } = points;
-  for (let start = 0; start < count; ) {
-    if (isSpace(codes[start]!)) {
+function characterNgrams(
+  points: Points,
+  names: Uint8Array | undefined,
+  config: NgramConfig,
+  sink: FeatureSink,
+): void {
+  for (let start = 0; start < points.count; ) {
+    if (isSpace(points.codes[start]!)) {
       start += 1;
       continue;
     }
-    let end = start + 1;
-    while (end < count && !isSpace(codes[end]!)) end += 1;
+    const end = tokenEnd(points, start);
+    sink.weight = names?.[start] ? config.nameWeight! : 1;
     tokenNgrams(points, start, end, config, sink);
     start = end;
   }
+}
+
+/** 1 for every code point of a user name or an address. */
+function nameMask(points: Points): Uint8Array {
+  const mask = new Uint8Array(points.count);
+  for (let start = 0; start < points.count; ) {
+    const end = tokenEnd(points, start);
+    if (isName(points, start, end)) mask.fill(1, start, end);
+    start = end;
+  }
+  return mask;
+}
+
+function tokenEnd({ codes, count }: Points, start: number): number {
+  let end = start + 1;
+  while (end < count && !isSpace(codes[end]!)) end += 1;
+  return end;
+}
+
+/** A token that starts with @ and goes on, or holds `://`. */
+function isName({ codes }: Points, start: number, end: number): boolean {
+  if (codes[start] === 0x40 && end > start + 1) return true;
+  for (let at = start; at + 2 < end; at++)
+    if (codes[at] === 0x3a && codes[at + 1] === 0x2f && codes[at + 2] === 0x2f) return true;
+  return false;
 }
 
 /** N-grams of the token with a space on either side; the pads take no part in the span. */
@@ -126,7 +141,7 @@ function tokenNgrams(
   const { characterSizes, characterBuckets } = config;
   const longest = characterSizes[characterSizes.length - 1] ?? 0;
   for (let first = start - 1; first < end; first++) {
-    let hash = CHARACTER_SALT ^ (config.seed ?? 0);
+    let hash = CHARACTER_SALT;
     let size = 0;
     for (let at = first; at <= end && size < longest; at++) {
       hash = mix(hash, at < start || at === end ? PAD : codes[at]!);
@@ -144,14 +159,17 @@ interface Words {
   readonly hashes: Int32Array;
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
+  /** 1 for words inside a user name or an address. */
+  readonly names: Uint8Array;
   readonly count: number;
 }
 
-function readWords(points: Points, seed: number): Words {
+function readWords(points: Points, inNames: Uint8Array | undefined): Words {
   const { codes, offsets, count } = points;
   const hashes = new Int32Array(count);
   const starts = new Uint32Array(count);
   const ends = new Uint32Array(count);
+  const names = new Uint8Array(count);
   let words = 0;
   for (let start = 0; start < count; ) {
     if (!isWordPart(codes[start]!)) {
@@ -159,7 +177,7 @@ function readWords(points: Points, seed: number): Words {
       continue;
     }
     let end = start;
-    let hash = WORD_SALT ^ seed;
+    let hash = WORD_SALT;
     do {
       hash = mix(hash, codes[end]!);
       end += 1;
@@ -172,92 +190,35 @@ function readWords(points: Points, seed: number): Words {
     hashes[words] = hash;
     starts[words] = offsets[start]!;
     ends[words] = offsets[end]!;
+    names[words] = inNames?.[start] ?? 0;
     words += 1;
     start = end;
   }
-  return { hashes, starts, ends, count: words };
+  return { hashes, starts, ends, names, count: words };
 }
 
-function wordNgrams(points: Points, config: NgramConfig, sink: FeatureSink): void {
-  const words = readWords(points, config.seed ?? 0);
+function wordNgrams(
+  points: Points,
+  inNames: Uint8Array | undefined,
+  config: NgramConfig,
+  sink: FeatureSink,
+): void {
+  const { hashes, starts, ends, names, count } = readWords(points, inNames);
   const { characterBuckets, wordBuckets, wordSizes } = config;
   const longest = wordSizes[wordSizes.length - 1] ?? 0;
-  const push = (hash: number, first: number, last: number): void => {
-    sink.push(characterBuckets + (finish(hash) % wordBuckets), words.starts[first]!, words.ends[last]!);
-  };
-  for (let first = 0; first < words.count; first++) {
+  for (let first = 0; first < count; first++) {
     let hash = WORD_SALT;
-    for (let size = 1; size <= longest && first + size <= words.count; size++) {
-      hash = mix(hash, words.hashes[first + size - 1]!);
-      if (wordSizes.includes(size)) push(hash ^ size, first, first + size - 1);
+    sink.weight = 1;
+    for (let size = 1; size <= longest && first + size <= count; size++) {
+      const last = first + size - 1;
+      hash = mix(hash, hashes[last]!);
+      if (names[last] === 1) sink.weight = config.nameWeight!;
+      if (wordSizes.includes(size))
+        sink.push(characterBuckets + (finish(hash ^ size) % wordBuckets), starts[first]!, ends[last]!);
     }
-    for (let gap = 1; gap <= (config.wordGap ?? 0) && first + gap + 1 < words.count; gap++)
-      push(mix(mix(GAP_SALT, words.hashes[first]!), words.hashes[first + gap + 1]!), first, first + gap + 1);
   }
 }
 
 function isSpace(code: number): boolean {
   return (classOf(code) & SPACE) !== 0;
-}
-
-/**
- * Values of one block: a bucket that occurs n times weighs 1 + ln n, shared evenly over its occurrences, and
- * the block's weights by bucket have Euclidean length `weight`.
- */
-function weigh(sink: FeatureSink, values: Float32Array, from: number, to: number, weight: number): void {
-  const counts = new Map<number, number>();
-  for (let index = from; index < to; index++) {
-    const bucket = sink.indices[index]!;
-    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-  }
-  let squares = 0;
-  for (const count of counts.values()) squares += (1 + Math.log(count)) ** 2;
-  const scale = squares === 0 ? 0 : weight / Math.sqrt(squares);
-  for (let index = from; index < to; index++) {
-    const count = counts.get(sink.indices[index]!)!;
-    values[index] = (scale * (1 + Math.log(count))) / count;
-  }
-}
-
-class FeatureSink {
-  indices: Int32Array;
-  #starts: Uint32Array;
-  #ends: Uint32Array;
-  length = 0;
-
-  constructor(capacity: number) {
-    this.indices = new Int32Array(capacity);
-    this.#starts = new Uint32Array(capacity);
-    this.#ends = new Uint32Array(capacity);
-  }
-
-  push(bucket: number, start: number, end: number): void {
-    if (this.length === this.indices.length) this.#grow();
-    this.indices[this.length] = bucket;
-    this.#starts[this.length] = start;
-    this.#ends[this.length] = end;
-    this.length += 1;
-  }
-
-  finish(values: Float32Array): NgramFeatures {
-    return {
-      indices: this.indices.slice(0, this.length),
-      values,
-      starts: this.#starts.slice(0, this.length),
-      ends: this.#ends.slice(0, this.length),
-    };
-  }
-
-  #grow(): void {
-    const size = this.indices.length * 2;
-    const indices = new Int32Array(size);
-    const starts = new Uint32Array(size);
-    const ends = new Uint32Array(size);
-    indices.set(this.indices);
-    starts.set(this.#starts);
-    ends.set(this.#ends);
-    this.indices = indices;
-    this.#starts = starts;
-    this.#ends = ends;
-  }
 }

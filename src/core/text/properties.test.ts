@@ -22,7 +22,6 @@ const CONFIG: NgramConfig = {
   wordBuckets: 1 << 10,
   characterSizes: [1, 2, 3, 4],
   wordSizes: [1, 2],
-  wordGap: 1,
   windowCharacters: 400,
 };
 

@@ -14,6 +14,15 @@ export function rawReading(text: string): Reading {
   return { name: 'raw', text, offsets: identity(text.length), changed: false };
 }
 
+/** The part of a reading from unit `start` up to `end`, such as a window; its offsets still lead to the raw text. */
+export function sliceReading(reading: Reading, start: number, end: number): Reading {
+  return {
+    ...reading,
+    text: reading.text.slice(start, end),
+    offsets: reading.offsets.subarray(start, end + 1),
+  };
+}
+
 export function identity(length: number): Uint32Array {
   const offsets = new Uint32Array(length + 1);
   for (let index = 0; index <= length; index++) offsets[index] = index;
