@@ -23,8 +23,8 @@ export const LANGUAGES = [
 
 export interface Example {
   readonly text: string;
-  /** Davidson: with user names and addresses left in. */
-  readonly asPosted?: string;
+  /** What is trained on instead, when that differs. */
+  readonly trainingText?: string;
   /** Index into LABELS. */
   readonly label: number;
   readonly source: 'davidson' | 'hatecheck' | 'own';
@@ -54,10 +54,10 @@ export function readExamples(folder: string): Example[] {
 
 function readDavidson(folder: string): Example[] {
   return parseCsv(readFileSync(join(folder, 'davidson.csv'), 'utf8')).map((row) => {
-    const asPosted = decodeEntities(row.tweet!);
-    const text = withoutNames(asPosted);
+    const text = decodeEntities(row.tweet!);
+    const trainingText = withoutNames(text);
     // Copies differ in white space and case at most.
-    const group = `text ${text.toLowerCase().replace(/\s+/g, ' ').trim()}`;
+    const group = `text ${trainingText.toLowerCase().replace(/\s+/g, ' ').trim()}`;
     const label = DAVIDSON_LABEL[row.class!];
     const votes = [row.neither, row.offensive_language, row.hate_speech].map(
       (n) => Number(n) / Number(row.count),
@@ -65,7 +65,7 @@ function readDavidson(folder: string): Example[] {
     if (label === undefined) throw new Error('davidson.csv has a class other than 0, 1 and 2.');
     return {
       text,
-      asPosted,
+      trainingText,
       label,
       votes,
       source: 'davidson',

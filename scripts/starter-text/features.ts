@@ -11,13 +11,13 @@ export interface SparseRows {
   readonly count: number;
 }
 
-/** One row per example, of its normalised reading; occurrences of a bucket are added up. */
+/** One row per example, of the normalised reading of what is trained on; occurrences of a bucket are added up. */
 export function sparseRows(examples: readonly Example[], config: NgramConfig): SparseRows {
   const starts = new Uint32Array(examples.length + 1);
   const columns: number[] = [];
   const values: number[] = [];
-  examples.forEach(({ text }, row) => {
-    const features = ngramFeatures(normalise(text).text, config);
+  examples.forEach(({ text, trainingText }, row) => {
+    const features = ngramFeatures(normalise(trainingText ?? text).text, config);
     const sums = new Map<number, number>();
     features.indices.forEach((bucket, index) => {
       sums.set(bucket, (sums.get(bucket) ?? 0) + features.values[index]!);

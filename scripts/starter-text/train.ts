@@ -54,9 +54,6 @@ function trainAndWrite(examples: readonly Example[], onlyValidation: boolean): v
   const weights = loadNgramWeights(bytes);
   const metrics = measure(scoreAll(split.test, weights, NGRAMS, lines), lines);
   report('test', metrics);
-  const posts = split.test.filter(({ source }) => source === 'davidson');
-  const raw = posts.map((post) => ({ ...post, text: post.asPosted! }));
-  const asPosted = measure(scoreAll(raw, weights, NGRAMS, lines), lines).davidson;
   writeFileSync(join(OUT, 'starter-text.bin'), bytes);
   const golden = PLAIN_SENTENCES.map((text) => ({
     text,
@@ -65,10 +62,10 @@ function trainAndWrite(examples: readonly Example[], onlyValidation: boolean): v
   }));
   write('starter-text.golden.json', golden);
   write('starter-text.lines.json', lines);
-  write('starter-text.metrics.json', { counts, bytes: bytes.byteLength, ...metrics, validation, asPosted });
+  write('starter-text.metrics.json', { counts, bytes: bytes.byteLength, ...metrics, validation });
   writeFileSync(
     join(OUT, 'starter-text.md'),
-    modelCardText({ counts, bytes: bytes.byteLength, lines, metrics, validation, asPosted }),
+    modelCardText({ counts, bytes: bytes.byteLength, lines, metrics, validation }),
   );
 }
 

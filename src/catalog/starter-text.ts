@@ -43,7 +43,7 @@ export const starterText: ModelCard = {
     characterSizes: [1, 2, 3, 4, 5],
     wordSizes: [1, 2],
     windowCharacters: 2_000,
-    nameWeight: 0.2,
+    nameWeight: 0.3,
   },
   activation: 'softmax',
   thresholdNote:

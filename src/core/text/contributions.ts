@@ -29,11 +29,14 @@ export function wordContributions(
   if (count === 0) return [];
   const labels = perFeature.length / count;
   const words = wordsOf(reading.text);
+  const ahead = wordsAhead(words, reading.text.length);
   const sums = new Float64Array(words.length * labels);
   for (let feature = 0; feature < count; feature++) {
-    const first = nearestWord(words, features.starts[feature]!, features.ends[feature]!);
+    const start = features.starts[feature]!;
+    const end = features.ends[feature]!;
+    const first = nearestWord(words, ahead[start]!, start, end);
     let last = first;
-    while (last + 1 < words.length && words[last + 1]!.start < features.ends[feature]!) last += 1;
+    while (last + 1 < words.length && words[last + 1]!.start < end) last += 1;
     const share = 1 / (last - first + 1);
     for (let word = first; word <= last; word++)
       for (let label = 0; label < labels; label++)
@@ -65,25 +68,23 @@ function wordsOf(text: string): Span[] {
   return words.length > 0 ? words : [{ start: 0, end: text.length }];
 }
 
-/** Index of the first word the span touches, or of the nearer neighbour when it touches none. */
-function nearestWord(words: readonly Span[], start: number, end: number): number {
-  const index = firstWordEndingAfter(words, start);
+/** For every offset, the index of the first word that ends after it, or of the last word. */
+function wordsAhead(words: readonly Span[], length: number): Uint32Array {
+  const ahead = new Uint32Array(length + 1);
+  let word = 0;
+  for (let offset = 0; offset <= length; offset++) {
+    while (word < words.length - 1 && words[word]!.end <= offset) word += 1;
+    ahead[offset] = word;
+  }
+  return ahead;
+}
+
+/** The first word the span touches (`index`, which ends after its start), or the nearer neighbour when it touches none. */
+function nearestWord(words: readonly Span[], index: number, start: number, end: number): number {
   const before = words[index - 1];
   const word = words[index]!;
   if (before === undefined || word.start < end) return index;
   return start - before.end <= word.start - end ? index - 1 : index;
-}
-
-/** Index of the first word that ends after `offset`, or the last word. */
-function firstWordEndingAfter(words: readonly Span[], offset: number): number {
-  let low = 0;
-  let high = words.length - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (words[middle]!.end > offset) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 function rawSpan(text: string, reading: Reading, word: Span): Span {
