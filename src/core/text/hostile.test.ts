@@ -184,12 +184,18 @@ describe.each(WORK)('U11 %s', (name, work) => {
     const slow: string[] = [];
     for (const [trap, make] of TRAPS) {
       const [small, large] = [make(10_000), make(40_000)];
-      let first = 0;
-      let fourth = 0;
-      // Another process may take the processor away; a quadratic function is slow every time.
-      for (let attempt = 0; attempt < 3; attempt++) {
-        first = time(() => work(small));
-        fourth = time(() => work(large), attempt === 0 ? 1 : 3);
+      let first = Number.POSITIVE_INFINITY;
+      let fourth = Number.POSITIVE_INFINITY;
+      // Other processes take the processor away; a quadratic function is slow every time, so the least counts.
+      for (let attempt = 0; attempt < 12; attempt++) {
+        first = Math.min(
+          first,
+          time(() => work(small)),
+        );
+        fourth = Math.min(
+          fourth,
+          time(() => work(large), attempt === 0 ? 1 : 3),
+        );
         if (first <= 50 && fourth <= 9 * first + 10) break;
       }
       if (first > 50 || fourth > 9 * first + 10)
@@ -211,7 +217,8 @@ it('U11 wordContributions: 10,000 characters in 50 ms, and four times the text i
       const reading = readings(text)[0]!;
       const features = ngramFeatures(text, CONFIG);
       const perFeature = new Float32Array(features.indices.length * 2).fill(0.5);
-      return time(() => wordContributions(text, reading, features, perFeature));
+      const once = () => time(() => wordContributions(text, reading, features, perFeature));
+      return Math.min(once(), once(), once(), once());
     };
     expect(run(10_000)).toBeLessThanOrEqual(50);
     expect(run(40_000)).toBeLessThanOrEqual(200);
