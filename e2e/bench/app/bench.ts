@@ -89,7 +89,8 @@ function dropAndTime(base64: string): void {
 
 async function textSpeed(browser: Browser, url: string): Promise<void> {
   const page = await newPage(browser);
-  await page.goto(url);
+  // Once the app has opened its own models: they would take the processor from this one.
+  await open(page, url);
   const times = await page.evaluate(async (address) => {
     const { createWinnow } = (await import(`${address}sdk/winnow.js`)) as typeof import('../../../src/sdk');
     const winnow = await createWinnow();
