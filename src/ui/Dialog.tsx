@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId } from 'react';
 import { Button } from './Button';
+import { useModal } from './useModal';
 
 export interface DialogProps {
   open: boolean;
@@ -13,14 +14,8 @@ export interface DialogProps {
 
 /** Native dialog: the browser traps focus, makes the rest inert, closes on Esc and gives focus back. */
 export function Dialog({ open, onClose, title, children, foot, wide }: DialogProps) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal(open);
   const id = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    if (!dialog || dialog.open === open) return;
-    if (open) dialog.showModal();
-    else dialog.close();
-  }, [open]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the dialog's own; the click is the backdrop
     <dialog

@@ -3,6 +3,7 @@ import { filterCommands } from './commands';
 import { useLatest } from './hooks';
 import { Icon, type IconName } from './Icon';
 import { Key } from './Key';
+import { useModal } from './useModal';
 
 export interface Command {
   readonly id: string;
@@ -24,13 +25,7 @@ export interface PaletteProps {
 
 /** Ctrl K. Searches commands and models, never content. Esc gives focus back to where it was. */
 export function Palette({ open, onClose, commands }: PaletteProps) {
-  const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = ref.current;
-    if (!dialog || dialog.open === open) return;
-    if (open) dialog.showModal();
-    else dialog.close();
-  }, [open]);
+  const ref = useModal(open);
   return (
     <dialog
       ref={ref}
