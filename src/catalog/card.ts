@@ -1,4 +1,5 @@
 /** A model's card: everything Winnow knows about a model before it is opened. Data only. */
+import type { Precision } from '../core/policy/types';
 
 /** One output column of the network, in the order of its logits. */
 export interface Label {
@@ -50,6 +51,54 @@ export interface TextInput {
   readonly nameWeight?: number;
 }
 
+/** Text as token ids of a `tokenizer.json`; longer text is scored in overlapping windows, the worst counts. */
+export interface TokenInput {
+  readonly kind: 'tokens';
+  /** Tokens the network reads at once, special ones included. */
+  readonly maxTokens: number;
+  /** Tokens that neighbouring windows share. */
+  readonly overlap: number;
+}
+
+/** Ready-made embeddings are the only input: a head without a tower. */
+export interface EmbeddingInput {
+  readonly kind: 'embedding';
+}
+
+/** A file that a model is installed from. */
+export interface CardFile {
+  /** What it is for: `network` is an ONNX graph, `weights` a checkpoint, `head` a small one on embeddings. */
+  readonly role:
+    | 'weights'
+    | 'config'
+    | 'head'
+    | 'network'
+    | 'tokenizer'
+    | 'tokenizer-config'
+    | 'preprocessor';
+  /** In its repository, as published. A file is recognised by its content; the name only helps to find it. */
+  readonly path: string;
+  /** Where the model's other files come from somewhere else, such as a head beside its tower. */
+  readonly from?: { readonly name: string; readonly url: string; readonly revision: string };
+  readonly optional?: boolean;
+  readonly bytes?: number;
+  /** Hex, lower case. */
+  readonly sha256?: string;
+}
+
+/** How a model that is not part of the build gets here. */
+export interface Installation {
+  /** An entry of `core/architectures`. */
+  readonly family: string;
+  readonly files: readonly CardFile[];
+  /** The flavour each backend runs by default, by measured drift. */
+  readonly precision: { readonly wasm: Precision; readonly webgpu: Precision };
+  /** Kept on disk per flavour, about; for the screen, before it is installed. */
+  readonly kept?: Readonly<Partial<Record<Precision, number>>>;
+  /** The authors ask for an agreement before they hand out the files. */
+  readonly gated?: boolean;
+}
+
 export interface ModelCard {
   readonly id: string;
   readonly name: string;
@@ -66,11 +115,15 @@ export interface ModelCard {
   readonly limits: readonly string[];
   readonly labels: readonly Label[];
   readonly scores: readonly CardScore[];
-  readonly input: ImageInput | TextInput;
+  readonly input: ImageInput | TextInput | TokenInput | EmbeddingInput;
   /** `softmax`: labels exclude each other; `sigmoid`: they do not. */
   readonly activation: 'softmax' | 'sigmoid';
   /** Where the default thresholds come from, for the line under the panel. */
   readonly thresholdNote: string;
+  /** Present where the network gives one. `normalised`: of length 1. */
+  readonly embedding?: { readonly width: number; readonly normalised: boolean };
+  /** Absent for models that are part of the build. */
+  readonly install?: Installation;
   /** Golden inputs made in code, with the logits a reference gave: run when the model is opened. */
   readonly selfTest?: SelfTest;
 }

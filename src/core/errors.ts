@@ -28,6 +28,8 @@ export type ErrorCode =
   | 'out-of-memory'
   | 'asset-missing'
   | 'asset-corrupt'
+  | 'storage-full'
+  | 'storage-unavailable'
   | 'internal'
   // Cancelled: somebody asked for it.
   | 'cancelled'

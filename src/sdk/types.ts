@@ -1,7 +1,7 @@
 /** The public interface of Winnow's SDK. The app uses nothing else. */
 import type { ModelCard } from '../catalog/card';
-import type { SerializedError } from '../core/errors';
-import type { Scores } from '../core/policy/types';
+import type { ErrorCode, SerializedError } from '../core/errors';
+import type { Backend, Precision, Scores } from '../core/policy/types';
 import type { CanvasCheck, OnProgress, OpenedModel, Preview } from '../rpc/contract';
 
 export interface WinnowOptions {
@@ -21,11 +21,58 @@ export interface ClassifyOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a model is installed from. Files are recognised by content; names only help. */
+export interface InstallOptions {
+  readonly files: readonly Blob[];
+  /** Another flavour than the card's default for this machine's backend. */
+  readonly precision?: Precision;
+  /** Bytes read of bytes to read, in the phases `prepare` and `check`. */
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** A model in this browser: what was kept, from which files. */
+export interface Installed {
+  readonly precision: Precision;
+  /** Bytes kept. */
+  readonly bytes: number;
+  /** When it was promoted, ISO 8601. */
+  readonly at: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256?: string }[];
+}
+
+/** An item's embedding. `status` as in Scores; `values` is empty unless `embedded`. */
+export interface Embedding {
+  readonly status: 'embedded' | 'error' | 'unsupported';
+  readonly model: string;
+  /** Float32, as many as the card says. */
+  readonly values: Float32Array;
+  /** Of length 1. */
+  readonly normalised: boolean;
+  readonly backend: Backend;
+  readonly precision: Precision;
+  readonly milliseconds: number;
+  readonly code?: ErrorCode;
+  readonly reason?: string;
+}
+
+/** Ready-made embeddings: a `.npy` or safetensors file, or rows one after the other. */
+export type EmbeddingRows = Blob | { readonly values: Float32Array; readonly width: number };
+
+/** Scores of each row, in order. A row that is not finite is `status: 'error'`; the others go on. */
+export interface EmbeddingScores {
+  readonly rows: readonly Scores[];
+  /** What was done to rows whose length was not 1, in words; absent when nothing was. */
+  readonly note?: string;
+}
+
 /** Where a model stands. `bundled`: part of the build; `installed`: in this browser; `available`: neither. */
 export interface ModelState {
   readonly card: ModelCard;
   readonly state: 'bundled' | 'installed' | 'available';
+  /** Kept or bundled; 0 when available. */
   readonly bytes: number;
+  readonly installed?: Installed;
 }
 
 /** What a model's worker is doing. `restarting` follows a crash or a missed deadline. */
@@ -38,6 +85,29 @@ export interface Activity {
   readonly error?: SerializedError;
   /** How often its worker had to be replaced since `createWinnow`. */
   readonly restarts: number;
+}
+
+/** Models that are not part of the build: getting them here, and what they give beside scores. */
+export interface Installing {
+  /**
+   * Prepares a model from its published files, checks it, and keeps it in this browser: `model` is a card or the id
+   * of one in the catalog. Nothing is offered before all of it succeeded; what was kept until then is deleted.
+   * Rejects with InvalidError ('invalid-model', 'damaged-file'), UnsupportedError ('unsupported-model',
+   * 'unsupported-format': pickles among them), FailedError ('self-test-failed', 'out-of-memory',
+   * 'storage-full', 'storage-unavailable') or CancelledError.
+   */
+  install(model: string | ModelCard, options: InstallOptions): Promise<ModelState>;
+  /** Deletes an installed model and all that was kept for it. */
+  remove(model: string): Promise<void>;
+  embedImage(image: Blob, options: ClassifyOptions): Promise<Embedding>;
+  embedText(text: string, options: ClassifyOptions): Promise<Embedding>;
+  /**
+   * Scores ready-made embeddings with a model's head alone. Rejects with InvalidError('invalid-input') for a width
+   * other than the card's or a file that holds no single table of floats.
+   */
+  scoreEmbeddings(rows: EmbeddingRows, options: ClassifyOptions): Promise<EmbeddingScores>;
+  /** Calls back after a model was installed or removed, in this tab or another; returns the unsubscriber. */
+  onModels(listener: (models: readonly ModelState[]) => void): () => void;
 }
 
 /**
