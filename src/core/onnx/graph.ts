@@ -58,6 +58,8 @@ export interface Graph {
   readonly initializers: ReadonlyMap<string, Initializer>;
   /** In an order in which every value is made before it is used. */
   readonly nodes: readonly Node[];
+  /** Versions of the operator sets it is written against, by domain; those of `writeModel` when absent. */
+  readonly opsets?: ReadonlyMap<string, number>;
 }
 
 export interface AddOptions {
@@ -79,8 +81,12 @@ export class GraphBuilder {
   readonly #initializers = new Map<string, Initializer>();
   readonly #nodes: Node[] = [];
 
-  constructor(name: string) {
+  readonly #opsets: ReadonlyMap<string, number> | undefined;
+
+  /** `opsets`: of a graph that is taken over from a file, and keeps the versions it was written against. */
+  constructor(name: string, opsets?: ReadonlyMap<string, number>) {
     this.#name = name;
+    this.#opsets = opsets;
   }
 
   /** Declares a graph input; its name is public, so a second use of it is an error. */
@@ -136,6 +142,7 @@ export class GraphBuilder {
       outputs: [...this.#outputs],
       initializers: new Map(this.#initializers),
       nodes: [...this.#nodes],
+      ...(this.#opsets && { opsets: this.#opsets }),
     };
   }
 

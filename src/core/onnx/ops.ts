@@ -3,7 +3,7 @@
  * Each adds a node and returns the name of its output; shapes are the operator's own.
  */
 import { bytesOf, type DType, float32Tensor } from '../tensor';
-import { type AddOptions, float, type GraphBuilder, int, ints } from './graph';
+import { type AddOptions, float, type GraphBuilder, int, ints, string } from './graph';
 import { ELEMENT_TYPE } from './write';
 
 export interface ConvOptions extends AddOptions {
@@ -133,12 +133,134 @@ export const layerNormalization = (
   o?: AddOptions,
 ): string => g.add('LayerNormalization', [x, scale, bias], { epsilon: float(epsilon), axis: int(-1) }, o);
 
+const MICROSOFT = { domain: 'com.microsoft' } as const;
+
+/** x · Φ(x); `tanh`: the approximation of it that GPT-2 uses. x of any shape → the same shape */
+export const gelu = (
+  g: GraphBuilder,
+  x: string,
+  approximate: 'none' | 'tanh' = 'none',
+  o?: AddOptions,
+): string => g.add('Gelu', [x], { approximate: approximate === 'none' ? undefined : string(approximate) }, o);
+
+/** x · sigmoid(alpha · x); SiLU with alpha 1. x of any shape → the same shape */
+export const quickGelu = (g: GraphBuilder, x: string, alpha: number, o?: AddOptions): string =>
+  g.add('QuickGelu', [x], { alpha: float(alpha) }, { ...o, ...MICROSOFT });
+
+/** Parts of `sizes` along `axis`. */
+export function split(
+  g: GraphBuilder,
+  x: string,
+  sizes: readonly number[],
+  axis: number,
+  o?: AddOptions,
+): string[] {
+  return g.addMany('Split', [x, shapeTensor(g, sizes)], sizes.length, { axis: int(axis) }, o);
+}
+
+/** From `start` up to `end` along `axis`. */
+export const slice = (
+  g: GraphBuilder,
+  x: string,
+  start: number,
+  end: number,
+  axis: number,
+  o?: AddOptions,
+): string =>
+  g.add('Slice', [x, shapeTensor(g, [start]), shapeTensor(g, [end]), shapeTensor(g, [axis])], {}, o);
+
+/** Means over `axes`; they stay as size 1 unless `keep` is false. */
+export const reduceMean = (
+  g: GraphBuilder,
+  x: string,
+  axes: readonly number[],
+  keep = true,
+  o?: AddOptions,
+): string => g.add('ReduceMean', [x, shapeTensor(g, axes)], { keepdims: int(keep ? 1 : 0) }, o);
+
+export const sqrt = unary('Sqrt');
+
+/** softmax(q · kᵀ / √(width / heads)) · v per head; q, k, v [batch, tokens, width] → the same shape */
+export const multiHeadAttention = (
+  g: GraphBuilder,
+  q: string,
+  k: string,
+  v: string,
+  heads: number,
+  o?: AddOptions,
+): string => g.add('MultiHeadAttention', [q, k, v], { num_heads: int(heads) }, { ...o, ...MICROSOFT });
+
+/**
+ * Turns pairs of neighbours (`interleaved`), or element i with element i + half a head, by the angle whose cosine
+ * and sine stand in row `position` of the tables [tokens, head / 2]. x [batch, tokens, width], `start` I64 [1]: the
+ * position of the first token.
+ */
+export const rotaryEmbedding = (
+  g: GraphBuilder,
+  x: string,
+  start: string,
+  cos: string,
+  sin: string,
+  { heads, interleaved }: { readonly heads: number; readonly interleaved: boolean },
+  o?: AddOptions,
+): string =>
+  g.add(
+    'RotaryEmbedding',
+    [x, start, cos, sin],
+    { interleaved: int(interleaved ? 1 : 0), num_heads: int(heads) },
+    { ...o, ...MICROSOFT },
+  );
+
+/** x F32 → codes U8, scale F32 [], zero point U8 []: one range for the whole tensor. */
+export function dynamicQuantizeLinear(
+  g: GraphBuilder,
+  x: string,
+  o?: AddOptions,
+): readonly [codes: string, scale: string, zero: string] {
+  const [codes, scale, zero] = g.addMany('DynamicQuantizeLinear', [x], 3, {}, o);
+  return [codes!, scale!, zero!];
+}
+
+/** The product of what codes stand for: a U8 [.., K], b I8 [K, N] with a scale per column, + bias F32 [N] or ''. */
+export function matMulIntegerToFloat(
+  g: GraphBuilder,
+  [codes, scale, zero]: readonly [string, string, string],
+  b: string,
+  bScale: string,
+  bias: string,
+  o?: AddOptions,
+): string {
+  const inputs = [codes, b, scale, bScale, zero, '', bias];
+  return g.add('MatMulIntegerToFloat', bias === '' ? inputs.slice(0, 5) : inputs, {}, { ...o, ...MICROSOFT });
+}
+
+/** x [.., K] · dequantized(codes)ᵀ + bias: codes U8 [N, K / block, block], scales [N · K / block], zeros U8 alike. */
+export function matMul8Bits(
+  g: GraphBuilder,
+  x: string,
+  [codes, scales, zeros]: readonly [string, string, string],
+  bias: string,
+  { k, n, block }: { readonly k: number; readonly n: number; readonly block: number },
+  o?: AddOptions,
+): string {
+  const inputs = [x, codes, scales, zeros, '', bias];
+  const attributes = { K: int(k), N: int(n), bits: int(8), block_size: int(block), accuracy_level: int(0) };
+  return g.add('MatMulNBits', bias === '' ? inputs.slice(0, 4) : inputs, attributes, { ...o, ...MICROSOFT });
+}
+
+/** Whole numbers among the weights, as a vector. */
+export const wholes = (g: GraphBuilder, name: string, values: readonly number[]): string =>
+  g.initializer(name, {
+    dtype: 'I64',
+    shape: [values.length],
+    bytes: bytesOf(BigInt64Array.from(values, BigInt)),
+  });
+
 /** A float32 scalar among the weights. */
 export const scalar = (g: GraphBuilder, name: string, value: number): string =>
   g.initializer(name, float32Tensor(Float32Array.of(value), []));
 
 /** Whole numbers among the weights, in the I64 that ONNX wants for axes, shapes and pads. */
 function shapeTensor(g: GraphBuilder, values: readonly number[]): string {
-  const bytes = bytesOf(BigInt64Array.from(values, BigInt));
-  return g.initializer('shape', { dtype: 'I64', shape: [values.length], bytes });
+  return wholes(g, 'shape', values);
 }

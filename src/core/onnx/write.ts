@@ -43,7 +43,7 @@ export function writeModel(graph: Graph): Uint8Array {
     .message(7, graphProto(graph)); // graph
   const domains = new Set(['', ...graph.nodes.map((node) => node.domain)]);
   for (const domain of [...domains].sort()) {
-    const version = domain === '' ? OPSET : 1;
+    const version = graph.opsets?.get(domain) ?? (domain === '' ? OPSET : 1);
     model.message(8, new ProtoWriter().string(1, domain).integer(2, version)); // opset_import
   }
   return model.finish();
