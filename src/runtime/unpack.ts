@@ -1,0 +1,147 @@
+/**
+ * Files out of a zip archive. What the archive says of itself is not trusted: entries are counted as they are listed,
+ * bytes as they are unpacked, and every entry's length and CRC-32 must be what was said.
+ */
+import { type FileEntry, type Reader, ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
+import { type ByteSource, readRange } from '../core/checkpoint/source';
+import { shown } from '../core/checkpoint/strict-json';
+import { InvalidError, throwIfAborted, toWinnowError, UnsupportedError, WinnowError } from '../core/errors';
+import { blobSource } from './source';
+
+export interface UnpackLimits {
+  /** Files and folders. */
+  readonly entries: number;
+  /** Bytes of all files, unpacked. */
+  readonly bytes: number;
+}
+
+export const UNPACK_LIMITS: UnpackLimits = { entries: 1_000, bytes: 512 * 2 ** 20 };
+/** Characters of a path. */
+const PATH_LIMIT = 512;
+/** Read of the archive at once. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The archive's files, named by their path in it, each unpacked into a Blob. Folders are left out.
+ *
+ * Throws `too-large` beyond the limits, `unsupported-format` for encrypted or otherwise packed entries, and
+ * `damaged-file` when the archive is broken, contradicts itself or names a file outside its own folder.
+ */
+export async function unpackZip(
+  archive: ByteSource,
+  options: { signal?: AbortSignal; limits?: UnpackLimits } = {},
+): Promise<ByteSource[]> {
+  const { signal, limits = UNPACK_LIMITS } = options;
+  const reader = new ZipReader(zipSource(archive, signal), {
+    useWebWorkers: false,
+    strictness: 'strict',
+    filenameValidation: 'strict',
+    checkCrc32: true,
+    checkOverlappingEntry: true,
+  });
+  try {
+    const entries = await listFiles(reader, archive, limits);
+    const budget = { left: limits.bytes };
+    const files: ByteSource[] = [];
+    for (const entry of entries) {
+      throwIfAborted(signal);
+      files.push(blobSource(entry.filename, await unpackEntry(entry, archive, budget, signal)));
+    }
+    return files;
+  } catch (thrown) {
+    throw toArchiveError(archive, thrown, signal);
+  } finally {
+    await reader.close().catch(() => {});
+  }
+}
+
+async function listFiles(
+  reader: ZipReader<unknown>,
+  archive: ByteSource,
+  limits: UnpackLimits,
+): Promise<FileEntry[]> {
+  const files: FileEntry[] = [];
+  let count = 0;
+  for await (const entry of reader.getEntriesGenerator()) {
+    if (++count > limits.entries)
+      throw new UnsupportedError('too-large', `${archive.name} holds more than ${limits.entries} files.`);
+    if (entry.encrypted)
+      throw new UnsupportedError(
+        'unsupported-format',
+        `${archive.name} is encrypted. Unpack it first, and choose its files.`,
+      );
+    if (entry.filename.length > PATH_LIMIT || entry.filename.includes('\\'))
+      throw damaged(archive, `it holds ${shown(entry.filename)}, which is no name of a file`);
+    if (!entry.directory) files.push(entry);
+  }
+  return files;
+}
+
+async function unpackEntry(
+  entry: FileEntry,
+  archive: ByteSource,
+  budget: { left: number },
+  signal?: AbortSignal,
+): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const writable = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write(chunk) {
+      budget.left -= chunk.byteLength;
+      if (budget.left < 0)
+        throw new UnsupportedError(
+          'too-large',
+          `${archive.name} unpacks to more than Winnow takes. Unpack it first, and choose only the model’s files.`,
+        );
+      chunks.push(new Uint8Array(chunk));
+    },
+  });
+  await entry.getData(writable, signal && { signal });
+  const blob = new Blob(chunks);
+  if (blob.size !== entry.uncompressedSize)
+    throw damaged(archive, `${shown(entry.filename)} is longer or shorter than it says`);
+  return blob;
+}
+
+/** The archive as zip.js reads one: its own Reader class comes with its ways to fetch, which have no place here. */
+function zipSource(archive: ByteSource, signal?: AbortSignal): Reader<ByteSource> {
+  const readUint8Array = (start: number, length: number) =>
+    readRange(archive, start, Math.min(start + length, archive.size), signal);
+  const createReadable = (range: { offset?: number; size?: number } = {}) => {
+    let at = range.offset ?? 0;
+    const end = range.size === undefined ? archive.size : at + range.size;
+    return new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        const chunk = await readUint8Array(at, Math.min(CHUNK_BYTES, end - at));
+        at += chunk.byteLength;
+        if (chunk.byteLength > 0) controller.enqueue(chunk);
+        if (at >= end) controller.close();
+      },
+    });
+  };
+  return {
+    size: archive.size,
+    init: async () => {},
+    readUint8Array,
+    createReadable,
+    get readable() {
+      return createReadable();
+    },
+  };
+}
+
+function toArchiveError(archive: ByteSource, thrown: unknown, signal?: AbortSignal): WinnowError {
+  throwIfAborted(signal);
+  if (thrown instanceof WinnowError) return thrown;
+  const known = toWinnowError(thrown);
+  if (known.code !== 'internal') return known;
+  return damaged(archive, 'it is cut short, altered, or packed in a way that is not supported', thrown);
+}
+
+function damaged(archive: ByteSource, why: string, cause?: unknown): InvalidError {
+  return new InvalidError(
+    'damaged-file',
+    `${archive.name} cannot be unpacked: ${why}. Get it again, or unpack it first and choose its files.`,
+    {},
+    { cause },
+  );
+}
