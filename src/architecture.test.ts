@@ -42,7 +42,7 @@ const LADDER: Record<
   rpc: { values: ['core', 'catalog', 'rpc'], packages: ['comlink'] },
   runtime: {
     values: ['core', 'catalog', 'rpc', 'runtime'],
-    packages: ['onnxruntime-web', 'comlink', '@zip.js/zip.js'],
+    packages: ['onnxruntime-web', 'comlink', '@zip.js/zip.js', 'idb-keyval'],
   },
   workers: { values: ['runtime', 'rpc'] },
   sdk: { values: ['core', 'catalog', 'rpc', 'sdk'], packages: ['comlink'] },

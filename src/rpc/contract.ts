@@ -1,5 +1,6 @@
 /** Everything that crosses a thread. Workers and screens meet here and nowhere else. */
 import type { ModelCard } from '../catalog/card';
+import type { ErrorCode } from '../core/errors';
 import type { Backend, Precision, Scores } from '../core/policy/types';
 
 /** Bytes done of bytes known; `total` is 0 while unknown. */
@@ -26,8 +27,75 @@ export interface RuntimeAssets {
 
 export interface OpenRequest {
   readonly card: ModelCard;
+  /** Of a bundled model; empty when `stored` is there. */
   readonly files: readonly NamedBytes[];
+  /** An installed model: the worker reads it from this browser's storage itself. */
+  readonly stored?: { readonly id: string };
   readonly runtime: RuntimeAssets;
+}
+
+/** A file that somebody picked. `name` is its path in the folder it was picked with, where that is known. */
+export interface PickedFile {
+  readonly name: string;
+  readonly blob: Blob;
+}
+
+export interface InstallRequest {
+  readonly card: ModelCard;
+  readonly files: readonly PickedFile[];
+  /** Absent: the card's default for the backend that runs here. */
+  readonly precision?: Precision;
+  readonly runtime: RuntimeAssets;
+}
+
+/** A model in this browser: what was kept, from which files. */
+export interface Installed {
+  readonly precision: Precision;
+  /** Bytes kept. */
+  readonly bytes: number;
+  /** When it was promoted, ISO 8601. */
+  readonly at: string;
+  /**
+   * The files it was made from. `sha256` only where the whole file was hashed; `chunksSha256` is the hash of its
+   * 16 MiB pieces' hashes, one after the other, which tells two files apart but is not the file's own hash.
+   */
+  readonly files: readonly {
+    readonly name: string;
+    readonly bytes: number;
+    readonly sha256?: string;
+    readonly chunksSha256?: string;
+  }[];
+}
+
+/** An installed model as listed. Its card is the one it was checked against. */
+export interface KeptModel {
+  readonly card: ModelCard;
+  readonly installed: Installed;
+}
+
+/** An item's embedding. `status` as in Scores; `values` is empty unless `embedded`. */
+export interface Embedding {
+  readonly status: 'embedded' | 'error' | 'unsupported';
+  readonly model: string;
+  /** Float32, as many as the card says. */
+  readonly values: Float32Array;
+  /** Of length 1. */
+  readonly normalised: boolean;
+  readonly backend: Backend;
+  readonly precision: Precision;
+  readonly milliseconds: number;
+  readonly code?: ErrorCode;
+  readonly reason?: string;
+}
+
+/** Ready-made embeddings: a `.npy` or safetensors file, or rows one after the other. */
+export type EmbeddingRows = Blob | { readonly values: Float32Array; readonly width: number };
+
+/** Scores of each row, in order. A row that is not finite is `status: 'error'`; the others go on. */
+export interface EmbeddingScores {
+  readonly rows: readonly Scores[];
+  /** What was done to rows whose length was not 1, in words; absent when nothing was. */
+  readonly note?: string;
 }
 
 export interface OpenedModel {
@@ -64,6 +132,11 @@ export interface InferenceContract {
   /** `job` comes back with the answer, so that a late reply is never attached to another item. */
   classifyText(job: number, text: string, signal?: AbortSignal): Promise<{ job: number; scores: Scores }>;
   classifyImage(job: number, image: Blob, signal?: AbortSignal): Promise<{ job: number; scores: Scores }>;
+  embedImage(job: number, image: Blob, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
+  embedText(job: number, text: string, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
+  scoreEmbeddings(rows: EmbeddingRows, signal?: AbortSignal): Promise<EmbeddingScores>;
+  /** Prepares, checks and keeps a model. Opens none: the worker is ended afterwards and its memory goes. */
+  install(request: InstallRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<KeptModel>;
   preview(image: Blob, longestSide: number, signal?: AbortSignal): Promise<Preview>;
   checkCanvas(): Promise<CanvasCheck>;
   ping(): Promise<'pong'>;
@@ -78,5 +151,9 @@ export interface FetchRequest {
 
 export interface DownloadContract {
   fetch(request: FetchRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<ArrayBuffer>;
+  /** Installed models. Deletes what interrupted installations left, unless one still goes on in another tab. */
+  kept(): Promise<readonly KeptModel[]>;
+  /** Deletes an installed model; nothing happens when it is not there. */
+  remove(id: string): Promise<void>;
   ping(): Promise<'pong'>;
 }

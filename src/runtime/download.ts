@@ -1,9 +1,11 @@
 /** The download worker's service: the only code of Winnow that uses the network. No content reaches it. */
-import { FailedError, toWinnowError, UnsupportedError } from '../core/errors';
+import { FailedError, toWinnowError } from '../core/errors';
 import type { DownloadContract, FetchRequest, OnProgress } from '../rpc/contract';
+import { keptAtStart, removeKept } from './store';
+import { sha256 } from './store/hash';
 
 export function createDownload(): DownloadContract {
-  return { fetch: fetchVerified, ping: async () => 'pong' };
+  return { fetch: fetchVerified, kept: keptAtStart, remove: removeKept, ping: async () => 'pong' };
 }
 
 /**
@@ -48,16 +50,6 @@ async function read(response: Response, total = 0, onProgress?: OnProgress): Pro
     onProgress({ phase: 'download', done, total });
   }
   return new Blob(parts).arrayBuffer();
-}
-
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  if (!globalThis.crypto?.subtle)
-    throw new UnsupportedError(
-      'unsupported-browser',
-      'Files cannot be verified over plain http. Open this page over https or from localhost.',
-    );
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function missing(url: string, what: string): FailedError {

@@ -1,8 +1,19 @@
 /** The public interface of Winnow's SDK. The app uses nothing else. */
 import type { ModelCard } from '../catalog/card';
-import type { ErrorCode, SerializedError } from '../core/errors';
-import type { Backend, Precision, Scores } from '../core/policy/types';
-import type { CanvasCheck, OnProgress, OpenedModel, Preview } from '../rpc/contract';
+import type { SerializedError } from '../core/errors';
+import type { Precision, Scores } from '../core/policy/types';
+import type {
+  CanvasCheck,
+  Embedding,
+  EmbeddingRows,
+  EmbeddingScores,
+  Installed,
+  OnProgress,
+  OpenedModel,
+  Preview,
+} from '../rpc/contract';
+
+export type { Embedding, EmbeddingRows, EmbeddingScores, Installed };
 
 export interface WinnowOptions {
   /** Where the build's `assets/` and `models/` lie. Default: beside the SDK's own file. */
@@ -29,41 +40,6 @@ export interface InstallOptions {
   /** Bytes read of bytes to read, in the phases `prepare` and `check`. */
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
-}
-
-/** A model in this browser: what was kept, from which files. */
-export interface Installed {
-  readonly precision: Precision;
-  /** Bytes kept. */
-  readonly bytes: number;
-  /** When it was promoted, ISO 8601. */
-  readonly at: string;
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256?: string }[];
-}
-
-/** An item's embedding. `status` as in Scores; `values` is empty unless `embedded`. */
-export interface Embedding {
-  readonly status: 'embedded' | 'error' | 'unsupported';
-  readonly model: string;
-  /** Float32, as many as the card says. */
-  readonly values: Float32Array;
-  /** Of length 1. */
-  readonly normalised: boolean;
-  readonly backend: Backend;
-  readonly precision: Precision;
-  readonly milliseconds: number;
-  readonly code?: ErrorCode;
-  readonly reason?: string;
-}
-
-/** Ready-made embeddings: a `.npy` or safetensors file, or rows one after the other. */
-export type EmbeddingRows = Blob | { readonly values: Float32Array; readonly width: number };
-
-/** Scores of each row, in order. A row that is not finite is `status: 'error'`; the others go on. */
-export interface EmbeddingScores {
-  readonly rows: readonly Scores[];
-  /** What was done to rows whose length was not 1, in words; absent when nothing was. */
-  readonly note?: string;
 }
 
 /** Where a model stands. `bundled`: part of the build; `installed`: in this browser; `available`: neither. */

@@ -1,0 +1,99 @@
+/**
+ * Installed models in this browser: chunks of bytes, and a record that names them. The record is written last, in
+ * one strict transaction, so that a model is there altogether or not at all; chunks without a record are what an
+ * interrupted installation left, and are deleted at the next start.
+ *
+ * Keys: ['model', id] → Manifest; ['chunk', id, generation, i] → Blob; ['verified', id] → milliseconds.
+ * ['source', …] is kept free for files on their way here.
+ */
+import { promisifyRequest } from 'idb-keyval';
+import { toWinnowError } from '../core/errors';
+import type { KeptModel } from '../rpc/contract';
+import { transact } from './store/database';
+import { installLock, within } from './store/keys';
+import { locksManager, tryLock } from './store/locks';
+import { type Manifest, parseManifest } from './store/manifest';
+
+/** Every installed model that is usable, by id. One whose record is not is left out, and left alone. */
+export async function listKept(): Promise<KeptModel[]> {
+  const records = await transact('readonly', (store) => readRecords(store));
+  return records.map(({ card, precision, bytes, at, files }) => ({
+    card,
+    installed: { precision, bytes, at, files },
+  }));
+}
+
+async function readRecords(store: IDBObjectStore): Promise<Manifest[]> {
+  const range = within('model');
+  const keys = promisifyRequest(store.getAllKeys(range));
+  const values = promisifyRequest(store.getAll(range));
+  const [names, found] = await Promise.all([keys, values]);
+  return found.flatMap((value, at) => {
+    try {
+      return [parseManifest(value, String((names[at] as IDBValidKey[])[1]))];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Deletes a model's record, then whatever else is kept of it, in one transaction. */
+export async function removeKept(id: string): Promise<void> {
+  // Another tab may be installing it anew: then only what is promoted goes.
+  const unlock = await tryLock(installLock(id));
+  try {
+    await transact(
+      'readwrite',
+      async (store) => {
+        const record: unknown = await promisifyRequest(store.get(['model', id]));
+        const generation = (record as Partial<Manifest> | undefined)?.generation;
+        store.delete(['model', id]);
+        store.delete(['verified', id]);
+        if (unlock || !locksManager()) store.delete(within('chunk', id));
+        else if (typeof generation === 'string') store.delete(within('chunk', id, generation));
+      },
+      { durability: 'strict' },
+    );
+  } finally {
+    unlock?.();
+  }
+}
+
+/** Deletes chunks of installations that never ended, unless one is still going on. Returns how many models had some. */
+export async function sweep(): Promise<number> {
+  const keys = await transact('readonly', (store) => promisifyRequest(store.getAllKeys(within('chunk'))));
+  const ids = new Set(keys.map((key) => String((key as IDBValidKey[])[1])));
+  let swept = 0;
+  for (const id of ids) swept += (await sweepModel(id)) ? 1 : 0;
+  return swept;
+}
+
+async function sweepModel(id: string): Promise<boolean> {
+  const unlock = await tryLock(installLock(id));
+  // Held by a tab that is installing, or not to be had here: then nobody can tell, and bytes are left rather than lost.
+  if (!unlock) return false;
+  try {
+    return await transact('readwrite', async (store) => {
+      const record: unknown = await promisifyRequest(store.get(['model', id]));
+      const live = (record as Partial<Manifest> | undefined)?.generation;
+      const keys = await promisifyRequest(store.getAllKeys(within('chunk', id)));
+      const dead = keys.filter((key) => (key as IDBValidKey[])[2] !== live);
+      for (const key of dead) store.delete(key);
+      return dead.length > 0;
+    });
+  } finally {
+    unlock();
+  }
+}
+
+/** What is installed, after leftovers were deleted; empty where the browser keeps nothing at all. */
+export async function keptAtStart(): Promise<KeptModel[]> {
+  try {
+    await sweep();
+    return await listKept();
+  } catch (thrown) {
+    // The bundled models work without storage; installing says what is wrong with it.
+    if (toWinnowError(thrown).code === 'storage-unavailable') return [];
+    throw thrown;
+  }
+}

@@ -1,0 +1,97 @@
+/** The database of kept models: transactions that say when they are on disk, and what their failures mean. */
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
+import { FailedError, WinnowError } from '../../core/errors';
+
+const DATABASE = 'winnow-models';
+const STORE = 'kept';
+
+export interface TransactOptions {
+  /** `strict`: on disk when the promise resolves. Default `relaxed`: handed to the system. */
+  readonly durability?: 'strict' | 'relaxed';
+  /** What the whole undertaking needs, for the message when there is no room. */
+  readonly needed?: number;
+}
+
+let store: UseStore | undefined;
+
+/** The connection, opened once and again after the browser closed it. */
+async function connection(): Promise<IDBDatabase> {
+  store ??= createStore(DATABASE, STORE);
+  const database = await store('readonly', ({ transaction }) => transaction.db);
+  // Whoever deletes or upgrades the database would wait for this tab otherwise.
+  database.onversionchange = () => {
+    database.close();
+    store = undefined;
+  };
+  return database;
+}
+
+/**
+ * Runs `work` in one transaction and resolves with its answer once the transaction is complete: a quota is
+ * enforced when it commits, after every request succeeded. Rejects with FailedError 'storage-full' or
+ * 'storage-unavailable'.
+ */
+export async function transact<T>(
+  mode: 'readonly' | 'readwrite',
+  work: (store: IDBObjectStore) => T | Promise<T>,
+  options: TransactOptions = {},
+): Promise<T> {
+  try {
+    return await once(mode, work, options);
+  } catch (thrown) {
+    if (!(thrown instanceof DOMException) || thrown.name !== 'InvalidStateError')
+      throw storageError(thrown, options.needed);
+    // The connection was closed under us; a new one may work.
+    store = undefined;
+    return once(mode, work, options).catch((again: unknown) => {
+      throw storageError(again, options.needed);
+    });
+  }
+}
+
+async function once<T>(
+  mode: 'readonly' | 'readwrite',
+  work: (store: IDBObjectStore) => T | Promise<T>,
+  { durability = 'relaxed' }: TransactOptions,
+): Promise<T> {
+  const database = await connection();
+  const transaction = database.transaction(STORE, mode, { durability });
+  const complete = promisifyRequest(transaction);
+  complete.catch(() => {});
+  try {
+    const answer = await work(transaction.objectStore(STORE));
+    await complete;
+    return answer;
+  } catch (thrown) {
+    // A failed request aborts the transaction by itself; anything else must do it here.
+    try {
+      transaction.abort();
+    } catch {
+      // It was over already.
+    }
+    throw thrown ?? transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError');
+  }
+}
+
+/** A failure of the database as something a person can act on. */
+export function storageError(thrown: unknown, needed?: number): WinnowError {
+  if (thrown instanceof WinnowError) return thrown;
+  const name = (thrown as { name?: unknown } | null)?.name;
+  if (name === 'QuotaExceededError') {
+    const size = needed === undefined ? '' : ` ${megabytes(needed)} are needed.`;
+    return new FailedError(
+      'storage-full',
+      `There is not enough room in this browser.${size} Remove a model or free some disk space, then try again.`,
+      needed === undefined ? {} : { bytes: needed },
+      { cause: thrown },
+    );
+  }
+  const why =
+    name === 'VersionError'
+      ? 'The models in this browser were kept by a newer version. Reload the page.'
+      : 'This browser keeps nothing for this page, so no model can be installed. A private window or a blocked frame does that: open the page in an ordinary tab.';
+  return new FailedError('storage-unavailable', why, {}, { cause: thrown });
+}
+
+const megabytes = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;

@@ -1,0 +1,107 @@
+/** A model on its way into the store: chunks first, the record last. */
+import { promisifyRequest } from 'idb-keyval';
+import { CHUNK_BYTES, type Sink } from '../../core/prepare/prepare';
+import { transact } from './database';
+import { sha256 } from './hash';
+import { installLock, within } from './keys';
+import { lock } from './locks';
+import type { ChunkRef, Manifest } from './manifest';
+
+export interface DraftSink extends Sink {
+  /** Resolves when everything written to it is stored. */
+  close(): Promise<void>;
+}
+
+/**
+ * One installation's chunks. Holds the model's lock until it is promoted or discarded; should this thread die
+ * before, the lock goes with it and the next start deletes the chunks.
+ */
+export class Draft {
+  readonly pieces: Record<string, ChunkRef[]> = {};
+  bytes = 0;
+  #next = 0;
+  #over = false;
+
+  private constructor(
+    readonly id: string,
+    readonly generation: string,
+    private readonly unlock: () => void,
+  ) {}
+
+  /** Waits until no other tab installs this model. Rejects with CancelledError when the signal fires. */
+  static async begin(id: string, signal?: AbortSignal): Promise<Draft> {
+    const unlock = await lock(installLock(id), signal);
+    const random = crypto.getRandomValues(new Uint32Array(4));
+    return new Draft(id, Array.from(random, (part) => part.toString(36)).join('-'), unlock);
+  }
+
+  /** Where a piece's chunks go. `needed` is what the whole installation keeps, for the message when it does not fit. */
+  sink(piece: string, needed: number): DraftSink {
+    const refs: ChunkRef[] = [];
+    this.pieces[piece] = refs;
+    // One chunk is hashed and stored while the next is made.
+    let storing: Promise<void> = Promise.resolve();
+    return {
+      write: async (bytes) => {
+        const i = this.#next++;
+        // Both take their copy at once, so the caller may reuse the buffer.
+        const blob = new Blob([bytes]);
+        const hash = sha256(bytes);
+        hash.catch(() => {});
+        const before = storing;
+        storing = before.then(async () => {
+          await this.#put(i, blob, needed);
+          refs.push({ i, bytes: blob.size, sha256: await hash });
+          this.bytes += blob.size;
+        });
+        storing.catch(() => {});
+        await before;
+      },
+      close: () => storing,
+    };
+  }
+
+  /** A small piece in one go, such as a graph or a tokenizer. */
+  async put(piece: string, bytes: Uint8Array, needed: number): Promise<void> {
+    const sink = this.sink(piece, needed);
+    for (let at = 0; at < bytes.byteLength || at === 0; at += CHUNK_BYTES)
+      await sink.write(new Uint8Array(bytes.subarray(at, at + CHUNK_BYTES)));
+    await sink.close();
+  }
+
+  #put(i: number, blob: Blob, needed: number): Promise<void> {
+    const key = ['chunk', this.id, this.generation, i];
+    return transact('readwrite', (store) => void store.put(blob, key), { needed });
+  }
+
+  /** Makes it the installed model, and deletes what was there before, in one transaction that is on disk after. */
+  async promote(manifest: Manifest): Promise<void> {
+    await transact(
+      'readwrite',
+      async (store) => {
+        const before: unknown = await promisifyRequest(store.get(['model', this.id]));
+        const old = (before as Partial<Manifest> | undefined)?.generation;
+        store.put(manifest, ['model', this.id]);
+        store.put(Date.now(), ['verified', this.id]);
+        if (typeof old === 'string' && old !== this.generation) store.delete(within('chunk', this.id, old));
+      },
+      { durability: 'strict', needed: this.bytes },
+    );
+    this.#end();
+  }
+
+  /** Deletes what was written. Does nothing once it was promoted. */
+  async discard(): Promise<void> {
+    if (this.#over) return;
+    try {
+      await transact('readwrite', (store) => void store.delete(within('chunk', this.id, this.generation)));
+    } finally {
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.unlock();
+  }
+}

@@ -1,0 +1,133 @@
+/** What is recorded of a kept model. It is read back as data that anybody with access to the disk may have changed. */
+import type { ModelCard } from '../../catalog/card';
+import { cardProblem } from '../../catalog/check';
+import { asArray, asObject, asString, asWhole, own } from '../../core/checkpoint/json';
+import { FailedError, InvalidError } from '../../core/errors';
+import type { Precision } from '../../core/policy/types';
+import { type Layout, parseLayout } from '../../core/prepare/layout';
+import type { Installed } from '../../rpc/contract';
+
+/** A stored chunk: its number within the model, its size, and the hash of what was written. */
+export interface ChunkRef {
+  readonly i: number;
+  readonly bytes: number;
+  /** Hex, lower case. */
+  readonly sha256: string;
+}
+
+/** `network` takes the content; `head` takes an embedding. */
+export type Role = 'network' | 'head';
+
+/** One answer that the model gave when it was installed, on an input made in code. */
+export interface ReferenceCase {
+  readonly probe: string;
+  /** Probabilities, or the embedding where there is no head. */
+  readonly values: readonly number[];
+}
+
+export interface Reference {
+  readonly tolerance: number;
+  readonly cases: readonly ReferenceCase[];
+}
+
+export interface Manifest {
+  readonly version: 1;
+  /** Names this installation's chunks, so that a second one does not write over the first. */
+  readonly generation: string;
+  readonly card: ModelCard;
+  readonly precision: Precision;
+  readonly at: string;
+  readonly bytes: number;
+  readonly files: Installed['files'];
+  /** By name, such as `network.weights`, `network.graph`, `tokenizer`. */
+  readonly pieces: Readonly<Record<string, readonly ChunkRef[]>>;
+  readonly layouts: Readonly<Partial<Record<Role, Layout>>>;
+  readonly reference: Reference;
+}
+
+const PRECISIONS: readonly string[] = ['exact', 'int8', 'int8-blocks', 'half'] satisfies Precision[];
+
+/** The record of `id`, or why it cannot be used: FailedError('asset-corrupt'). */
+export function parseManifest(value: unknown, id: string): Manifest {
+  try {
+    return parsed(value, id);
+  } catch (cause) {
+    const why = cause instanceof Error ? ` ${cause.message}` : '';
+    throw new FailedError(
+      'asset-corrupt',
+      `What this browser keeps of ${id} is not usable. Remove it and install it again.${why}`,
+      {},
+      { cause },
+    );
+  }
+}
+
+function parsed(value: unknown, id: string): Manifest {
+  const object = asObject(value, 'The record');
+  if (own(object, 'version') !== 1) throw new InvalidError('invalid-model', 'It is of another version.');
+  const card = own(object, 'card');
+  const problem = cardProblem(card);
+  if (problem !== undefined) throw new InvalidError('invalid-model', `Its card ${problem}.`);
+  if ((card as ModelCard).id !== id) throw new InvalidError('invalid-model', 'It belongs to another model.');
+  const precision = asString(own(object, 'precision'), 'The precision');
+  if (!PRECISIONS.includes(precision))
+    throw new InvalidError('invalid-model', `The precision is ${precision}.`);
+  const pieces = Object.entries(asObject(own(object, 'pieces'), 'The list of pieces')).map(
+    ([name, refs]) => [name, asArray(refs, name, 100_000).map(chunkRef)] as const,
+  );
+  const layouts = Object.entries(asObject(own(object, 'layouts'), 'The list of layouts')).map(
+    ([role, layout]) => [role, parseLayout(layout)] as const,
+  );
+  return {
+    version: 1,
+    generation: asString(own(object, 'generation'), 'The generation'),
+    card: card as ModelCard,
+    precision: precision as Precision,
+    at: asString(own(object, 'at'), 'The date'),
+    bytes: asWhole(own(object, 'bytes'), 'The size', 0),
+    files: asArray(own(object, 'files'), 'The list of files', 10_000).map(file),
+    pieces: Object.fromEntries(pieces),
+    layouts: Object.fromEntries(layouts),
+    reference: reference(own(object, 'reference')),
+  };
+}
+
+function chunkRef(value: unknown): ChunkRef {
+  const object = asObject(value, 'A chunk');
+  return {
+    i: asWhole(own(object, 'i'), 'A chunk’s number', 0),
+    bytes: asWhole(own(object, 'bytes'), 'A chunk’s size', 0),
+    sha256: asString(own(object, 'sha256'), 'A chunk’s hash'),
+  };
+}
+
+function file(value: unknown): Installed['files'][number] {
+  const object = asObject(value, 'A file');
+  const text = (key: 'sha256' | 'chunksSha256') => {
+    const found = own(object, key);
+    return found === undefined ? {} : { [key]: asString(found, 'A hash') };
+  };
+  return {
+    name: asString(own(object, 'name'), 'A file’s name'),
+    bytes: asWhole(own(object, 'bytes'), 'A file’s size', 0),
+    ...text('sha256'),
+    ...text('chunksSha256'),
+  };
+}
+
+function reference(value: unknown): Reference {
+  const object = asObject(value, 'The reference');
+  const tolerance = own(object, 'tolerance');
+  // A tolerance of one would let every answer pass.
+  if (typeof tolerance !== 'number' || !(tolerance > 0 && tolerance <= 0.1))
+    throw new InvalidError('invalid-model', 'The tolerance of its check is not one.');
+  const cases = asArray(own(object, 'cases'), 'The cases', 100).map((entry) => {
+    const each = asObject(entry, 'A case');
+    const values = asArray(own(each, 'values'), 'The answers', 100_000);
+    if (values.length === 0 || !values.every((number) => Number.isFinite(number)))
+      throw new InvalidError('invalid-model', 'An answer of its check is not finite.');
+    return { probe: asString(own(each, 'probe'), 'A probe'), values: values as number[] };
+  });
+  if (cases.length === 0) throw new InvalidError('invalid-model', 'Its check is empty.');
+  return { tolerance, cases };
+}
