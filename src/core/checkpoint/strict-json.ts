@@ -7,7 +7,7 @@ import { InvalidError } from '../errors';
 export interface JsonRules {
   /** Objects and lists within each other, at most. */
   readonly depth: number;
-  /** Entries of the outermost object, at most. */
+  /** Entries of any object, at most. */
   readonly entries: number;
   /** Values of any list, at most. */
   readonly list: number;
@@ -88,8 +88,7 @@ function addKey(frames: readonly Frame[], literal: string, rules: JsonRules, wha
   if (!keys) return;
   const key = literal.includes('\\') ? unescaped(literal, what) : literal.slice(1, -1);
   if (keys.has(key)) throw broken(what, `lists ${shown(key)} twice`);
-  if (frames.length === 1 && keys.size === rules.entries)
-    throw broken(what, `has more than ${rules.entries} entries`);
+  if (keys.size === rules.entries) throw broken(what, `has an object of more than ${rules.entries} entries`);
   keys.add(key);
 }
 
@@ -102,7 +101,7 @@ function unescaped(literal: string, what: string): string {
 }
 
 /** The place after the closing quote of the string that opens at `start`; −1 when none closes it. */
-function stringEnd(text: string, start: number): number {
+export function stringEnd(text: string, start: number): number {
   for (let from = start + 1; ; ) {
     const quote = text.indexOf('"', from);
     if (quote < 0) return -1;
@@ -113,7 +112,8 @@ function stringEnd(text: string, start: number): number {
   }
 }
 
-function isKey(text: string, end: number): boolean {
+/** Whether a colon follows the string that ends at `end`. */
+export function isKey(text: string, end: number): boolean {
   COLON.lastIndex = end;
   return COLON.test(text);
 }
