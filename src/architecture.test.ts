@@ -18,7 +18,7 @@ import {
 } from '../scripts/source-graph';
 
 const CODE = ['.ts', '.tsx', '.mjs'];
-const isTest = (path: string) => /\.(test|bench)\.tsx?$|\.d\.ts$/.test(path);
+const isTest = (path: string) => /\.(test|bench)\.tsx?$|\.d\.ts$|\/testing\.ts$/.test(path);
 
 const modules = [...filesUnder('src', CODE), ...filesUnder('workers', CODE)]
   .filter((path) => !isTest(path))

@@ -9,6 +9,19 @@ export function widenBf16(bytes: Uint8Array): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
+/** float32 → bfloat16, rounded to nearest, ties to even; what is not a number stays that. */
+export function narrowBf16(values: Float32Array): Uint8Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const out = new Uint16Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const value = bits[i]!;
+    const nan = (value & 0x7fffffff) > 0x7f800000;
+    // Rounding up would carry a fraction of ones into infinity, or beyond it into the sign.
+    out[i] = nan ? (value >>> 16) | 0x40 : (value + 0x7fff + ((value >>> 16) & 1)) >>> 16;
+  }
+  return bytesOf(out);
+}
+
 let table: Uint32Array | undefined;
 
 /** binary16 → float32, exact. A table of 256 KB: a look-up per value, made on first use. */
