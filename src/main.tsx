@@ -17,6 +17,7 @@ if (!(await reloadIntoIsolation())) {
   const bench = new Bench({
     winnow: connect(() => createWinnow()),
     storage: () => window.localStorage,
+    estimate: () => navigator.storage.estimate(),
     link: parseAddress(location.hash).thresholds,
   });
 

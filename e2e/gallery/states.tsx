@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { dialogStates } from './statesDialogs';
 import { floatingStates } from './statesFloating';
 import { inputStates } from './statesInput';
+import { modelsStates } from './statesModels';
 import { pictureStates } from './statesPictures';
 import { scoreStates } from './statesScores';
 
@@ -22,4 +23,5 @@ export const states: readonly GalleryState[] = [
   ...inputStates,
   ...floatingStates,
   ...dialogStates,
+  ...modelsStates,
 ];

@@ -2,12 +2,16 @@
 
 import type { CanvasCheck } from '../rpc/contract';
 import { CancelledError, toWinnowError } from '../sdk/errors';
-import type { Winnow } from '../sdk/types';
+import type { ModelState } from '../sdk/types';
 import { Announcer } from './announce';
+import type { WholeWinnow } from './connect';
+import { Embeddings } from './embeddings';
 import { Exposure } from './exposure';
+import { Installs } from './installs';
 import { Models } from './models';
 import { Pictures } from './pictures';
 import { Prompt } from './prompt';
+import { type Estimate, Room } from './room';
 import { Settings } from './settings';
 import { Keeper, type KeyValue } from './storage';
 import { Store } from './store';
@@ -18,10 +22,12 @@ import { Undo } from './undo';
 const STILL = 1_200;
 
 export interface BenchOptions {
-  readonly winnow: Winnow;
+  readonly winnow: WholeWinnow;
   readonly storage: () => KeyValue | undefined;
   /** Thresholds of the address at start, undecoded. */
   readonly link?: string | undefined;
+  /** The browser's room for this page; unknown without it. */
+  readonly estimate?: Estimate;
 }
 
 export class Bench {
@@ -31,30 +37,46 @@ export class Bench {
   readonly models: Models;
   readonly prompt: Prompt;
   readonly pictures: Pictures;
+  readonly installs: Installs;
+  readonly embeddings: Embeddings;
+  readonly room: Room;
   readonly exposure = new Exposure();
   readonly undo = new Undo();
   readonly announcer = new Announcer();
   /** What this browser does to canvas pixels; `undefined` until known. */
   readonly canvas = new Store<CanvasCheck | undefined>(undefined);
-  readonly #winnow: Winnow;
+  readonly #winnow: WholeWinnow;
   readonly #link: string | undefined;
+  #unsubscribe: (() => void) | undefined;
 
-  constructor({ winnow, storage, link }: BenchOptions) {
+  constructor({ winnow, storage, link, estimate = () => Promise.resolve({}) }: BenchOptions) {
     this.#winnow = winnow;
     this.#link = link;
     this.keeper = new Keeper(storage);
     this.settings = new Settings(this.keeper);
     this.thresholds = new Thresholds(this.keeper);
-    this.models = new Models(winnow);
+    this.models = new Models(winnow, this.keeper);
     this.prompt = new Prompt(winnow, () => this.models.lane('text'));
     this.pictures = new Pictures({ winnow, models: () => this.models.lane('image') });
+    const { announcer } = this;
+    const refresh = async () => this.#changed(await winnow.models());
+    this.installs = new Installs({ winnow, announcer, refresh });
+    this.embeddings = new Embeddings(winnow, announcer);
+    this.room = new Room(estimate);
   }
 
   /** Reads the models, sets the lines, and checks the canvas. Also *Try again* after a failed start. */
   async start(): Promise<void> {
-    const cards = await this.models.start();
-    if (this.models.store.get().status !== 'ready') return;
-    this.thresholds.load(cards, this.#link);
+    this.#unsubscribe?.();
+    await this.models.start();
+    const { status, models } = this.models.store.get();
+    if (status !== 'ready') return;
+    this.thresholds.load(
+      models.filter(({ state }) => state !== 'available').map(({ card }) => card),
+      this.#link,
+    );
+    this.#unsubscribe = this.#winnow.onModels((states) => this.#changed(states));
+    void this.room.refresh();
     // What came in while the list was on its way was queued without a model to ask.
     void this.prompt.score();
     this.pictures.refresh();
@@ -71,6 +93,30 @@ export class Bench {
     if (on) void this.models.open(id);
     if (this.models.get(id)?.card.task === 'text') void this.prompt.score();
     else this.pictures.refresh();
+  }
+
+  /** Models came or went, here or in another tab: lines first, so that no panel stands there without any. */
+  #changed(states: readonly ModelState[]): void {
+    const here = states.filter(({ state }) => state !== 'available');
+    const { models, chosen } = this.models.store.get();
+    const before = new Map(models.map((model) => [model.card.id, model]));
+    this.thresholds.know(here.map(({ card }) => card));
+    this.models.sync(states);
+    const gone = models
+      .filter((one) => one.state !== 'available' && !here.some(({ card }) => card.id === one.card.id))
+      .map(({ card }) => card.id);
+    for (const id of gone) this.embeddings.clear(id);
+    this.thresholds.forget(gone);
+    const another = here.filter(
+      ({ card, installed }) => before.get(card.id)?.installed?.at !== installed?.at,
+    );
+    for (const id of [...gone, ...another.map(({ card }) => card.id)]) this.pictures.forget(id);
+    const anew = this.models.store.get().chosen.filter((id) => another.some(({ card }) => card.id === id));
+    for (const id of anew) void this.models.open(id);
+    void this.room.refresh();
+    if (anew.length === 0 && !chosen.some((id) => gone.includes(id))) return;
+    void this.prompt.score();
+    this.pictures.refresh();
   }
 
   /** *Try again* in a panel: opens the model, then asks again for what it could not answer. */
@@ -119,6 +165,9 @@ export class Bench {
   }
 
   dispose(): void {
+    this.#unsubscribe?.();
+    this.installs.dispose();
+    this.embeddings.dispose();
     this.prompt.dispose();
     this.pictures.dispose();
     this.models.dispose();

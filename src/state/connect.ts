@@ -2,16 +2,19 @@
  * A Winnow that is there before it is ready: calls wait for the one that `create` is making. The screen can
  * be drawn, typed into and dropped onto at once; a failed start is made anew by the next call.
  */
-import { CancelledError } from '../sdk/errors';
-import type { Activity, Winnow } from '../sdk/types';
+import { CancelledError, FailedError } from '../sdk/errors';
+import type { Installing, Winnow } from '../sdk/types';
 
-export function connect(create: () => Promise<Winnow>): Winnow {
-  let made: Promise<Winnow> | undefined;
+/** All that the screens use: answers, and getting models here. */
+export type WholeWinnow = Winnow & Installing;
+
+export function connect(create: () => Promise<Winnow & Partial<Installing>>): WholeWinnow {
+  let made: Promise<WholeWinnow> | undefined;
   let closed = false;
-  const get = (): Promise<Winnow> => {
+  const get = (): Promise<WholeWinnow> => {
     if (closed) return Promise.reject(new CancelledError('Winnow was closed.', 'closed'));
     if (!made) {
-      made = create();
+      made = create().then(whole);
       made.catch(() => {
         made = undefined;
       });
@@ -26,7 +29,13 @@ export function connect(create: () => Promise<Winnow>): Winnow {
     release: async (model) => (await get()).release(model),
     preview: async (image, options) => (await get()).preview(image, options),
     checkCanvas: async () => (await get()).checkCanvas(),
-    onActivity: (listener) => later(get, listener),
+    install: async (model, options) => (await get()).install(model, options),
+    remove: async (model) => (await get()).remove(model),
+    embedImage: async (image, options) => (await get()).embedImage(image, options),
+    embedText: async (text, options) => (await get()).embedText(text, options),
+    scoreEmbeddings: async (rows, options) => (await get()).scoreEmbeddings(rows, options),
+    onActivity: (listener) => later(get, (winnow) => winnow.onActivity(listener)),
+    onModels: (listener) => later(get, (winnow) => winnow.onModels(listener)),
     async close() {
       const winnow = made;
       closed = true;
@@ -36,12 +45,12 @@ export function connect(create: () => Promise<Winnow>): Winnow {
 }
 
 /** Subscribes once there is something to subscribe to, unless nobody listens any more by then. */
-function later(get: () => Promise<Winnow>, listener: (activity: Activity) => void): () => void {
+function later(get: () => Promise<WholeWinnow>, subscribe: (winnow: WholeWinnow) => () => void): () => void {
   let unsubscribe: (() => void) | undefined;
   let gone = false;
   get().then(
     (winnow) => {
-      if (!gone) unsubscribe = winnow.onActivity(listener);
+      if (!gone) unsubscribe = subscribe(winnow);
     },
     () => {
       // Whoever asked for the models is told why.
@@ -51,4 +60,20 @@ function later(get: () => Promise<Winnow>, listener: (activity: Activity) => voi
     gone = true;
     unsubscribe?.();
   };
+}
+
+const missing = () => Promise.reject(new FailedError('internal', 'This build cannot install models.'));
+
+function whole(winnow: Winnow & Partial<Installing>): WholeWinnow {
+  return 'install' in winnow
+    ? (winnow as WholeWinnow)
+    : {
+        ...winnow,
+        install: missing,
+        remove: missing,
+        embedImage: missing,
+        embedText: missing,
+        scoreEmbeddings: missing,
+        onModels: () => () => {},
+      };
 }

@@ -2,13 +2,16 @@
 import type { ModelCard } from '../catalog/card';
 import type { Progress } from '../rpc/contract';
 import { type SerializedError, toWinnowError } from '../sdk/errors';
-import type { Activity, ModelState, Winnow } from '../sdk/types';
+import type { Activity, Installed, ModelState, Winnow } from '../sdk/types';
+import type { Keeper } from './storage';
 import { Store } from './store';
 
 export interface BenchModel {
   readonly card: ModelCard;
   readonly state: ModelState['state'];
   readonly bytes: number;
+  /** Of an installed one: what was kept, when, from which files. */
+  readonly installed?: Installed;
   readonly activity?: Activity;
   /** While opening. */
   readonly progress?: Progress;
@@ -24,21 +27,27 @@ export interface ModelsState {
   readonly chosen: readonly string[];
 }
 
-export type ModelsSource = Pick<Winnow, 'models' | 'open' | 'onActivity'>;
+export type ModelsSource = Pick<Winnow, 'models' | 'open' | 'onActivity' | 'release'>;
+
+/** Where the choices of what stands on the bench are kept between visits. */
+export type Choices = Pick<Keeper, 'kept' | 'keep'>;
 
 export class Models {
   readonly store = new Store<ModelsState>({ status: 'loading', models: [], chosen: [] });
   readonly #opening = new Map<string, AbortController>();
   #unsubscribe: (() => void) | undefined;
 
-  constructor(readonly winnow: ModelsSource) {}
+  constructor(
+    readonly winnow: ModelsSource,
+    readonly choices?: Choices,
+  ) {}
 
-  /** Reads the list, puts every model that can run on the bench, and opens them ahead of their first use. */
+  /** Reads the list, sets up the bench as it was left, and opens what stands on it ahead of its first use. */
   async start(): Promise<readonly ModelCard[]> {
     this.#unsubscribe?.();
     try {
       const states = await this.winnow.models();
-      const chosen = states.filter((model) => model.state !== 'available').map((model) => model.card.id);
+      const chosen = states.filter((model) => this.#stands(model)).map((model) => model.card.id);
       this.store.set({ status: 'ready', models: states, chosen });
       this.#unsubscribe = this.winnow.onActivity((activity) => this.#patch(activity.model, { activity }));
       for (const id of chosen) void this.open(id);
@@ -78,7 +87,32 @@ export class Models {
     }
   }
 
+  /** After models were installed or removed. What is gone leaves the bench; the rest keeps what it was doing. */
+  sync(states: readonly ModelState[]): void {
+    const known = new Map(this.store.get().models.map((model) => [model.card.id, model]));
+    const models = states.map((state): BenchModel => {
+      const before = known.get(state.card.id);
+      // Another state is another network: what was said of the one before does not hold for it.
+      if (before?.state !== state.state || before.installed?.at !== state.installed?.at) return state;
+      return { ...before, ...state };
+    });
+    const runs = new Set(states.filter((each) => each.state !== 'available').map((each) => each.card.id));
+    for (const [id, controller] of this.#opening) if (!runs.has(id)) controller.abort();
+    this.store.update((state) => ({
+      ...state,
+      models,
+      chosen: state.chosen.filter((id) => runs.has(id)),
+    }));
+  }
+
+  /** *Check again*: opens the model anew, which runs its self-test. */
+  async recheck(id: string): Promise<boolean> {
+    await this.winnow.release(id);
+    return this.open(id);
+  }
+
   choose(id: string, on: boolean): void {
+    this.choices?.keep({ bench: { ...this.choices.kept.bench, [id]: on } });
     this.store.update((state) => {
       const others = state.chosen.filter((other) => other !== id);
       return { ...state, chosen: on ? [...others, id] : others };
@@ -99,6 +133,12 @@ export class Models {
     this.#unsubscribe?.();
     for (const controller of this.#opening.values()) controller.abort();
     this.#opening.clear();
+  }
+
+  /** As it was left; otherwise what is part of the build stands there, and what is large waits to be asked for. */
+  #stands({ card, state }: ModelState): boolean {
+    const bench = this.choices?.kept.bench ?? {};
+    return state !== 'available' && (Object.hasOwn(bench, card.id) ? bench[card.id]! : state === 'bundled');
   }
 
   #patch(id: string, change: { [Key in keyof BenchModel]?: BenchModel[Key] | undefined }): void {

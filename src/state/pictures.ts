@@ -110,6 +110,16 @@ export class Pictures {
     this.#shown.now();
   }
 
+  /** What a model said is void: it was removed or installed anew. */
+  forget(model: string): void {
+    for (const picture of this.#items.values()) {
+      if (picture.scores[model] === undefined) continue;
+      const { [model]: _, ...scores } = picture.scores;
+      this.#items.set(picture.id, { ...picture, scores });
+    }
+    this.#shown.ask();
+  }
+
   /** After a model was put on the bench or taken off: asks for what is missing. */
   refresh(): void {
     for (const id of this.#order) this.#queue(id);

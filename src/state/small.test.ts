@@ -95,6 +95,7 @@ describe('models', () => {
       ],
       open,
       onActivity: () => () => {},
+      release: vi.fn(),
     });
     await models.start();
     await settled();
@@ -109,6 +110,7 @@ describe('models', () => {
       models: () => Promise.reject(new Error('gone')),
       open: vi.fn(),
       onActivity: () => () => {},
+      release: vi.fn(),
     });
     await models.start();
     expect(models.store.get()).toMatchObject({ status: 'failed', error: { message: 'gone' } });

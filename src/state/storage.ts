@@ -1,4 +1,4 @@
-/** What is kept between visits: thresholds and settings, one versioned key. Never content. */
+/** What is kept between visits: thresholds, settings and which models stand on the bench. Never content. */
 import type { Policy } from '../core/policy';
 import { parsePolicy } from '../core/policy';
 
@@ -13,6 +13,8 @@ export interface Kept {
   readonly policy?: Policy;
   readonly theme?: Theme;
   readonly pressOnce?: boolean;
+  /** By model id, for those that somebody put on the bench or took off. */
+  readonly bench?: Readonly<Record<string, boolean>>;
 }
 
 /** Reads and writes the one key. `denied` turns true at the first refusal and stays; nothing throws. */
@@ -60,12 +62,21 @@ export class Keeper {
 
 function parseKept(value: unknown): Kept {
   if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1) return {};
-  const { policy, theme, pressOnce } = value as Record<string, unknown>;
+  const { policy, theme, pressOnce, bench } = value as Record<string, unknown>;
   return {
     ...(theme === 'light' || theme === 'dark' || theme === 'system' ? { theme } : {}),
     ...(typeof pressOnce === 'boolean' ? { pressOnce } : {}),
+    ...choices(bench),
     ...parsed(policy),
   };
+}
+
+const MAX_CHOICES = 200;
+
+function choices(bench: unknown): Kept {
+  if (typeof bench !== 'object' || bench === null) return {};
+  const found = Object.entries(bench).filter(([, on]) => typeof on === 'boolean');
+  return found.length === 0 ? {} : { bench: Object.fromEntries(found.slice(0, MAX_CHOICES)) };
 }
 
 function parsed(policy: unknown): Kept {

@@ -1,7 +1,16 @@
 /** Stand-ins for tests only: an SDK whose answers the test gives, in the order it likes. */
-import type { ModelCard } from '../catalog/card';
+import type { Installation, ModelCard } from '../catalog/card';
 import type { Policy, Rule, Scores } from '../core/policy';
 import { CancelledError } from '../sdk/errors';
+import type {
+  Activity,
+  ClassifyOptions,
+  EmbeddingScores,
+  Installed,
+  InstallOptions,
+  ModelState,
+} from '../sdk/types';
+import type { WholeWinnow } from './connect';
 
 export interface Asked<T> {
   readonly content: T;
@@ -77,4 +86,107 @@ export function cardOf(id: string, task: 'image' | 'text' = 'text'): ModelCard {
 /** Lets every promise that can settle do so. */
 export async function settled(): Promise<void> {
   for (let round = 0; round < 20; round++) await Promise.resolve();
+}
+
+/** An SDK that installs what it is told to, when the test says so. */
+export class FakeWinnow implements WholeWinnow {
+  readonly asked: { readonly card: ModelCard; readonly options: InstallOptions; settle: Settle }[] = [];
+  readonly opened: string[] = [];
+  readonly #models = new Set<(models: readonly ModelState[]) => void>();
+  readonly #activity = new Set<(activity: Activity) => void>();
+  /** What `scoreEmbeddings` answers. */
+  embeddings: () => Promise<EmbeddingScores> = () => Promise.reject(new Error('not told what to answer'));
+  /** What `remove` does before the model is gone. */
+  removing: () => Promise<void> = async () => {};
+
+  constructor(public list: readonly ModelState[]) {}
+
+  models = async () => this.list;
+  classifyText = async (_text: string, { model }: ClassifyOptions) => scoresOf(model, 0.1);
+  classifyImage = async (_image: Blob, { model }: ClassifyOptions) => scoresOf(model, 0.1);
+  open = async (model: string) => {
+    this.opened.push(model);
+    return { backend: 'wasm', precision: 'exact', threads: 1, milliseconds: 1 } as const;
+  };
+  release = async () => {};
+  preview = () => Promise.reject(new CancelledError());
+  checkCanvas = async () => ({ exact: true, largest: 0 });
+  embedImage = () => Promise.reject(new CancelledError());
+  embedText = () => Promise.reject(new CancelledError());
+  scoreEmbeddings = () => this.embeddings();
+  close = async () => {};
+
+  install = (model: string | ModelCard, options: InstallOptions): Promise<ModelState> => {
+    const card = typeof model === 'string' ? this.list.find((each) => each.card.id === model)!.card : model;
+    return new Promise((resolve, reject) => {
+      const done = (installed: Partial<Installed> = {}) => {
+        const state = installedState(card, installed);
+        this.tell([...this.list.filter((each) => each.card.id !== card.id), state]);
+        resolve(state);
+      };
+      this.asked.push({ card, options, settle: { done, fail: reject } });
+      options.signal?.addEventListener('abort', () => reject(new CancelledError()));
+    });
+  };
+
+  remove = async (model: string): Promise<void> => {
+    await this.removing();
+    this.tell(
+      this.list.flatMap((each) =>
+        each.card.id !== model
+          ? [each]
+          : each.card.id.startsWith('own-')
+            ? []
+            : [{ card: each.card, state: 'available' as const, bytes: 0 }],
+      ),
+    );
+  };
+
+  onModels = (listener: (models: readonly ModelState[]) => void): (() => void) => {
+    this.#models.add(listener);
+    return () => this.#models.delete(listener);
+  };
+
+  onActivity = (listener: (activity: Activity) => void): (() => void) => {
+    this.#activity.add(listener);
+    return () => this.#activity.delete(listener);
+  };
+
+  /** As if another tab, or the SDK itself, had changed the list. */
+  tell(list: readonly ModelState[]): void {
+    this.list = list;
+    for (const listener of this.#models) listener(list);
+  }
+
+  does(activity: Activity): void {
+    for (const listener of this.#activity) listener(activity);
+  }
+}
+
+export interface Settle {
+  done(installed?: Partial<Installed>): void;
+  fail(error: Error): void;
+}
+
+export function installedState(card: ModelCard, installed: Partial<Installed> = {}): ModelState {
+  const kept = {
+    precision: 'exact',
+    bytes: 1_000,
+    at: '2026-11-20T12:00:00.000Z',
+    files: [],
+    ...installed,
+  } as const;
+  return { card, state: 'installed', bytes: kept.bytes, installed: kept };
+}
+
+/** A card of a model that is not part of the build. */
+export function installableCard(
+  id: string,
+  files: Installation['files'],
+  task: 'image' | 'text' = 'image',
+): ModelCard {
+  return {
+    ...cardOf(id, task),
+    install: { family: 'stand-in', files, precision: { wasm: 'exact', webgpu: 'half' } },
+  };
 }

@@ -29,6 +29,30 @@ export class Thresholds {
     if (link !== undefined) this.follow(link);
   }
 
+  /** Models that came since: their lines join as kept or from their cards; every other line stays where it is. */
+  know(cards: readonly PolicyCard[]): void {
+    const fresh = defaultPolicy(cards.filter(({ id }) => this.#defaults.models[id] === undefined)).models;
+    if (Object.keys(fresh).length === 0) return;
+    this.#defaults = { ...this.#defaults, models: { ...this.#defaults.models, ...fresh } };
+    const kept = this.#kept()?.models ?? {};
+    this.store.update((state) => {
+      const models = { ...state.policy.models };
+      for (const id of Object.keys(fresh)) models[id] = kept[id] ?? fresh[id]!;
+      return { ...state, policy: { ...state.policy, models } };
+    });
+  }
+
+  /** Models that left: their lines go from what is judged by, shared and copied. What is kept of them stays. */
+  forget(ids: readonly string[]): void {
+    const without = (policy: Policy): Policy => ({
+      ...policy,
+      models: Object.fromEntries(Object.entries(policy.models).filter(([id]) => !ids.includes(id))),
+    });
+    if (!ids.some((id) => this.#defaults.models[id])) return;
+    this.#defaults = without(this.#defaults);
+    this.store.update((state) => ({ ...state, policy: without(state.policy) }));
+  }
+
   /** Takes over thresholds from an address. A bad link changes nothing and says why. */
   follow(link: string): void {
     const { policy } = this.store.get();
@@ -94,7 +118,9 @@ export class Thresholds {
 
   #change(policy: Policy): void {
     this.store.set({ policy, source: 'kept' });
-    this.keeper.keep({ policy });
+    // Lines of models that are not here now are kept for when they come back.
+    const others = this.keeper.kept.policy?.models;
+    this.keeper.keep({ policy: { ...policy, models: { ...others, ...policy.models } } });
   }
 
   /** What is kept, laid over the cards: a rule whose card has changed its labels since is not carried over. */

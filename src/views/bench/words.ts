@@ -55,8 +55,13 @@ export function coverageSentence({ coverage }: Scores): string {
   return [note, note.includes('were checked') ? '' : partial].filter(Boolean).join(' ');
 }
 
-const BACKENDS = { wasm: 'WASM', webgpu: 'WebGPU' } as const;
-const PRECISIONS = { exact: 'exact', int8: 'int8', 'int8-blocks': 'int8 blocks', half: 'fp16' } as const;
+export const BACKENDS = { wasm: 'WASM', webgpu: 'WebGPU' } as const;
+export const PRECISIONS = {
+  exact: 'exact',
+  int8: 'int8',
+  'int8-blocks': '8-bit blocks',
+  half: 'fp16',
+} as const;
 
 /** "Text · 11 languages · WASM exact · 2 ms" */
 export function factsLine(
@@ -77,10 +82,12 @@ export function count(value: number): string {
   return value.toLocaleString('en-GB');
 }
 
-/** "2.6 MB"; decimal units, as the design's sizes are. */
+/** "2.6 MB", "173 MB", "1.33 GB"; decimal units, as the design's sizes are. */
 export function bytes(value: number): string {
   if (value < 1_000) return `${value} bytes`;
-  return value < 999_500 ? `${Math.round(value / 1_000)} kB` : `${(value / 1_000_000).toFixed(1)} MB`;
+  if (value < 999_500) return `${Math.round(value / 1_000)} kB`;
+  if (value < 999_500_000) return `${(value / 1_000_000).toFixed(value < 9_950_000 ? 1 : 0)} MB`;
+  return `${(value / 1_000_000_000).toFixed(2)} GB`;
 }
 
 function value({ value: score, review, block }: JudgedRule): string {

@@ -1,167 +1,90 @@
-/** The models of this build: what each is, what it is for and not for, and how it runs here. */
-import type { BenchModel } from '../../state/models';
+/** Models: what is here, what can be, and how it gets here. A list, and the card of the chosen one beside it. */
+import { useCallback, useState } from 'react';
+import { cardFor, type PickedFile } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
-import { Button, ErrorNotice, Icon, Notice } from '../../ui';
-import { bytes, factsLine } from '../bench/words';
+import { FilePick, useFolderDrop } from '../../ui';
+import { DeleteDialog } from './DeleteDialog';
+import { Detail } from './Detail';
+import { Lists } from './Lists';
+import './detail.css';
 import './models.css';
+import { OwnDialog } from './OwnDialog';
+import { StorageLine } from './StorageLine';
+import { useKeptFocus } from './useKeptFocus';
 
 export function ModelsView() {
   const bench = useBench();
-  const { models, status, chosen } = useStore(bench.models.store);
+  const { models, status } = useStore(bench.models.store);
+  const [chosen, setChosen] = useState<string>();
+  const [own, setOwn] = useState<readonly PickedFile[]>();
+  const [deleting, setDeleting] = useState<string>();
+  const model = models.find(({ card }) => card.id === chosen) ?? models[0];
+  const kept = useKeptFocus();
+
+  /** Files for a card that was named, or for whichever card asks for such files; otherwise for one to fill in. */
+  const take = useCallback(
+    (files: readonly PickedFile[], on?: string) => {
+      const open = bench.models.store.get().models.filter(({ state }) => state === 'available');
+      const cards = open.map(({ card }) => card);
+      const card = cards.find(({ id }) => id === on) ?? cardFor(cards, files);
+      if (!card) return setOwn(files);
+      setChosen(card.id);
+      bench.installs.give(card, files);
+    },
+    [bench],
+  );
+  const over = useFolderDrop(take);
+
+  const choose = (id: string, go?: 'card' | 'files') => {
+    setChosen(id);
+    // Stacked, the card lies below the list: whoever chose a model is taken there.
+    const stacked = window.matchMedia('(max-width: 1023px)').matches;
+    if (go === 'files' || (go === 'card' && stacked))
+      requestAnimationFrame(() => {
+        const files = go === 'files' && document.querySelector<HTMLElement>('#model-files button');
+        (files || document.getElementById('model-card'))?.focus();
+        if (stacked) document.getElementById('model-card')?.scrollIntoView({ block: 'start' });
+      });
+  };
+
   return (
-    <>
+    <div ref={kept}>
       <div className="head">
         <h1>Models</h1>
-        <span className="soft head__sub">What runs here, and what it is worth.</span>
+        <span className="soft sub">Prepared in this browser from the files their authors published.</span>
+        <span className="row push">
+          <FilePick size="small" icon="file" label="Open files of a model" onFiles={(files) => take(files)}>
+            Open files
+          </FilePick>
+          <FilePick
+            size="small"
+            variant="main"
+            icon="folder"
+            folder
+            label="Open folder of a model"
+            onFiles={(files) => take(files)}
+          >
+            Open folder
+          </FilePick>
+        </span>
       </div>
+      <StorageLine />
       {status === 'loading' && <p className="meta">Reading the list.</p>}
-      <div className="cards">
-        {models.map((model) => (
-          <Card key={model.card.id} model={model} onBench={chosen.includes(model.card.id)} />
-        ))}
+      <div className="shelf" data-over={over !== null || undefined}>
+        <Lists
+          models={models}
+          selected={model?.card.id}
+          over={over}
+          onChoose={choose}
+          onDelete={setDeleting}
+          onOwn={() => setOwn([])}
+        />
+        {model && (
+          <Detail key={model.card.id} model={model} over={over} onDelete={() => setDeleting(model.card.id)} />
+        )}
       </div>
-      <div className="cards__end">
-        <Notice title="More models are not part of this version." icon="models">
-          Installing from a hub, a mirror or files on disk comes later. What is listed here is part of the
-          build.
-        </Notice>
-      </div>
-    </>
-  );
-}
-
-function Card({ model, onBench }: { model: BenchModel; onBench: boolean }) {
-  const bench = useBench();
-  const { card, bytes: size, error } = model;
-  return (
-    <article className="card" aria-labelledby={`card-${card.id}`}>
-      <section>
-        <div className="row">
-          <h2 id={`card-${card.id}`}>{card.name}</h2>
-          <span className="push">
-            <Button
-              size="small"
-              icon={onBench ? 'check' : 'plus'}
-              pressed={onBench}
-              reserve="Add to bench"
-              onClick={() => bench.choose(card.id, !onBench)}
-            >
-              {onBench ? 'On the bench' : 'Add to bench'}
-            </Button>
-          </span>
-        </div>
-        <p>{card.summary}</p>
-        <p className="meta">{card.facts}</p>
-      </section>
-      {error && (
-        <section>
-          <ErrorNotice
-            title="It could not be opened."
-            reason={error.message}
-            code={error.code}
-            action={{ label: 'Try again', onClick: () => void bench.reopen(card.id) }}
-          />
-        </section>
-      )}
-      <section>
-        <h3>How it runs here</h3>
-        <State model={model} />
-      </section>
-      <Facts
-        title="What it is"
-        rows={[
-          ['Size', bytes(size)],
-          ['Source', `${card.source.name}, ${card.source.revision}`],
-          ['Licence', card.licence],
-          [
-            'Languages',
-            card.languages.join(', ') || (card.task === 'image' ? 'None: it reads pictures' : 'Not stated'),
-          ],
-          ['Meant for', card.intendedUse],
-        ]}
-      />
-      <Points title="Not for" items={card.notFor} />
-      <Points title="Limits" items={card.limits} />
-      <Facts
-        title="Where its lines start"
-        rows={card.scores.map((score) => [
-          score.name,
-          score.risk && score.review !== undefined && score.block !== undefined
-            ? `Review from ${score.review.toFixed(2)}, block from ${score.block.toFixed(2)}`
-            : 'Carries no risk',
-        ])}
-        note={card.thresholdNote}
-      />
-    </article>
-  );
-}
-
-function State({ model: { activity } }: { model: BenchModel }) {
-  const opened = activity?.opened;
-  if (!opened) {
-    const words =
-      activity?.state === 'opening' ? 'Opening.' : 'Not open. It opens by itself when it is needed.';
-    return <p className="meta">{words}</p>;
-  }
-  const { selfTestDistance: distance, threads, milliseconds } = opened;
-  return (
-    <>
-      <p className="state" data-ok={distance !== undefined}>
-        <Icon name={distance === undefined ? 'clock' : 'check'} />
-        {distance === undefined
-          ? 'This model brings no self-test.'
-          : `Self-test passed: at most ${distance.toPrecision(2)} from the reference.`}
-      </p>
-      <p className="meta num">
-        {factsLine('', opened)} · {threads} {threads === 1 ? 'thread' : 'threads'} · opened in{' '}
-        {Math.round(milliseconds)} ms
-        {activity.restarts > 0 &&
-          ` · restarted ${activity.restarts} ${activity.restarts === 1 ? 'time' : 'times'}`}
-      </p>
-      {!window.crossOriginIsolated && (
-        <p className="meta">
-          1 thread, because this page was served without isolation headers. Scores are the same.
-        </p>
-      )}
-    </>
-  );
-}
-
-function Facts({
-  title,
-  rows,
-  note,
-}: {
-  title: string;
-  rows: readonly (readonly [string, string])[];
-  note?: string;
-}) {
-  return (
-    <section>
-      <h3>{title}</h3>
-      <dl className="facts">
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      {note && <p className="meta">{note}</p>}
-    </section>
-  );
-}
-
-function Points({ title, items }: { title: string; items: readonly string[] }) {
-  if (items.length === 0) return null;
-  return (
-    <section>
-      <h3>{title}</h3>
-      <ul className="dots">
-        {items.map((item) => (
-          <li key={item}>{item}</li>
-        ))}
-      </ul>
-    </section>
+      <OwnDialog files={own} onClose={() => setOwn(undefined)} onStarted={setChosen} onCard={take} />
+      <DeleteDialog id={deleting} onClose={() => setDeleting(undefined)} />
+    </div>
   );
 }

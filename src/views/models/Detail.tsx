@@ -1,0 +1,231 @@
+/** The card of the chosen model: what it does, how it gets or got here, its facts and limits. */
+import type { ReactNode } from 'react';
+import type { ModelCard } from '../../catalog/card';
+import type { BenchModel } from '../../state/models';
+import { useBench, useStore } from '../../state/use';
+import { Button, ErrorNotice, type FolderDrop } from '../../ui';
+import { BACKENDS, bytes, PRECISIONS } from '../bench/words';
+import { FilesSection } from './FilesSection';
+import { State } from './Lists';
+import { ReadyMade } from './ReadyMade';
+import { day, readyState, shortHash } from './words';
+
+export interface DetailProps {
+  model: BenchModel;
+  over: FolderDrop | null;
+  onDelete(): void;
+}
+
+export function Detail({ model, over, onDelete }: DetailProps) {
+  const { card, state } = model;
+  const takes = state === 'available';
+  return (
+    <aside
+      className="card"
+      id="model-card"
+      tabIndex={-1}
+      aria-label={`Card of ${card.name}`}
+      data-row={card.id}
+      data-drop={takes ? card.id : undefined}
+      data-over={(takes && over?.on === card.id) || undefined}
+    >
+      <section>
+        <div className="row card__head">
+          <h2>{card.name}</h2>
+          {/^https:/.test(card.source.url) && (
+            <a className="push meta" href={card.source.url} target="_blank" rel="noreferrer">
+              Publisher’s card
+            </a>
+          )}
+        </div>
+        <p className="card__text">{card.summary}</p>
+      </section>
+      {takes ? <FilesSection card={card} /> : <Here model={model} onDelete={onDelete} />}
+      {!takes && card.embedding && card.install?.files.some(({ role }) => role === 'head') && (
+        <ReadyMade card={card} />
+      )}
+      <Facts card={card} />
+      <Points title="Not for" items={card.notFor} />
+      <Points title="Limits" items={card.limits} />
+    </aside>
+  );
+}
+
+/** How it runs here, and what was kept for it. */
+function Here({ model, onDelete }: Pick<DetailProps, 'model' | 'onDelete'>) {
+  const bench = useBench();
+  const { jobs } = useStore(bench.installs.store);
+  const { card, installed, activity, bytes: size, error } = model;
+  const failed = jobs.get(card.id)?.error;
+  const opened = activity?.opened;
+  const busy = activity?.state === 'opening' || activity?.state === 'restarting';
+  return (
+    <>
+      {(error ?? failed) && (
+        <section>
+          <ErrorNotice
+            title={error ? 'It could not be opened.' : 'It was not deleted.'}
+            reason={(error ?? failed)!.message}
+            code={(error ?? failed)!.code}
+            action={
+              error
+                ? { label: 'Try again', onClick: () => void bench.reopen(card.id) }
+                : { label: 'Dismiss', onClick: () => bench.installs.dismiss(card.id) }
+            }
+          />
+        </section>
+      )}
+      <section>
+        <div className="row">
+          <h3>Check</h3>
+          <span className="push">
+            <Button
+              size="small"
+              variant="bare"
+              className="btn--flush"
+              disabled={busy}
+              onClick={() => void bench.models.recheck(card.id)}
+            >
+              Check again
+            </Button>
+          </span>
+        </div>
+        <State state={readyState(model)} />
+        {opened && (
+          <p className="meta num">
+            {opened.threads} {opened.threads === 1 ? 'thread' : 'threads'} · opened in{' '}
+            {Math.round(opened.milliseconds)} ms
+            {activity.restarts > 0 &&
+              ` · restarted ${activity.restarts} ${activity.restarts === 1 ? 'time' : 'times'}`}
+          </p>
+        )}
+        {opened && !window.crossOriginIsolated && (
+          <p className="meta">
+            1 thread, because this page was served without isolation headers. Scores are the same.
+          </p>
+        )}
+      </section>
+      <section>
+        <h3>{installed ? 'Installed' : 'Part of Winnow'}</h3>
+        <Rows
+          rows={
+            installed
+              ? [
+                  ['Kept', bytes(installed.bytes)],
+                  ['Precision', PRECISIONS[installed.precision]],
+                  ['Backend', opened ? BACKENDS[opened.backend] : 'Chosen when it is opened'],
+                  ['Installed', day(installed.at)],
+                  [
+                    installed.files.length === 1 ? 'From' : 'From files',
+                    <Origin key="files" files={installed.files} />,
+                  ],
+                ]
+              : [
+                  ['Size', bytes(size)],
+                  [
+                    'Backend',
+                    opened
+                      ? `${BACKENDS[opened.backend]} ${PRECISIONS[opened.precision]}`
+                      : 'Chosen when it is opened',
+                  ],
+                ]
+          }
+        />
+        {installed && (
+          <div className="row wrap">
+            <Button size="small" icon="trash" onClick={onDelete}>
+              Delete
+            </Button>
+          </div>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Origin({ files }: { files: NonNullable<BenchModel['installed']>['files'] }) {
+  return (
+    <ul>
+      {files.map((file) => (
+        <li key={file.name}>
+          {file.name}, {bytes(file.bytes)}
+          {file.sha256 && (
+            <>
+              {', '}
+              <code title={`SHA-256 ${file.sha256}`}>{shortHash(file.sha256)}</code>
+            </>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Facts({ card }: { card: ModelCard }) {
+  const { source, embedding } = card;
+  const none = card.task === 'image' ? 'None: it reads pictures' : 'Not stated';
+  const risks = card.scores.filter(({ risk }) => risk);
+  return (
+    <section>
+      <h3>Facts</h3>
+      <Rows
+        rows={[
+          [
+            'Source',
+            `${source.name}, ${/^[0-9a-f]{40}$/.test(source.revision) ? `revision ${source.revision.slice(0, 8)}` : source.revision}`,
+          ],
+          ['Licence', card.licence],
+          ['Languages', card.languages.join(', ') || none],
+          ['Meant for', card.intendedUse],
+          ...(embedding
+            ? [
+                [
+                  'Embedding',
+                  `${embedding.width} numbers${embedding.normalised ? ', of length 1' : ''}`,
+                ] as const,
+              ]
+            : []),
+          [
+            'Thresholds',
+            <ul key="lines">
+              {risks.map(({ name, review, block }) => (
+                <li key={name}>
+                  {name}: review from {(review ?? block ?? 0.5).toFixed(2)}, block from{' '}
+                  {(block ?? 0.5).toFixed(2)}
+                </li>
+              ))}
+              <li>{card.thresholdNote}</li>
+            </ul>,
+          ],
+        ]}
+      />
+    </section>
+  );
+}
+
+export function Rows({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {
+  return (
+    <dl className="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Points({ title, items }: { title: string; items: readonly string[] }) {
+  if (items.length === 0) return null;
+  return (
+    <section>
+      <h3>{title}</h3>
+      <ul className="dots card__text">
+        {items.map((item) => (
+          <li key={item}>{item}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}

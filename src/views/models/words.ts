@@ -1,0 +1,174 @@
+/** The sentences of the Models screen. */
+import type { CardFile, ModelCard } from '../../catalog/card';
+import type { Precision } from '../../core/policy/types';
+import type { InstallJob } from '../../state/installs';
+import type { BenchModel } from '../../state/models';
+import type { IconName } from '../../ui';
+import { BACKENDS, bytes, count, PRECISIONS } from '../bench/words';
+
+const SIZED = /\d\s?(kB|MB|GB)\b/;
+
+/** "Image · 384 px · Apache-2.0 · 22 MB" */
+export function rowFacts({ card, bytes: size }: BenchModel): string {
+  const bulk = size > 0 ? size : published(card);
+  return [
+    card.facts,
+    card.licence.length <= 24 ? card.licence : undefined,
+    SIZED.test(card.facts) || bulk === 0 ? undefined : bytes(bulk),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** Bytes of the files a model is installed from; 0 when its card does not say. */
+export function published(card: ModelCard): number {
+  const needed = card.install?.files.filter((file) => !file.optional) ?? [];
+  return needed.reduce((sum, { bytes: size = 0 }) => sum + size, 0);
+}
+
+/** What a row says of its model: a bold fact and the rest. */
+export interface RowState {
+  readonly tone: 'ok' | 'warn' | 'bad' | 'plain';
+  readonly icon: IconName;
+  readonly fact: string;
+  readonly rest: string;
+  readonly code?: string;
+}
+
+export function readyState({ activity, error, installed }: BenchModel): RowState {
+  const failure = error ?? (activity?.state === 'failed' ? activity.error : undefined);
+  if (failure)
+    return {
+      tone: 'bad',
+      icon: 'warn',
+      fact: 'Could not be opened.',
+      rest: failure.message,
+      code: failure.code,
+    };
+  const opened = activity?.opened;
+  if (activity?.state === 'opening' || activity?.state === 'restarting')
+    return { tone: 'plain', icon: 'clock', fact: 'Opening.', rest: 'Its check runs now.' };
+  if (!opened)
+    return {
+      tone: 'plain',
+      icon: 'clock',
+      fact: 'Not open.',
+      rest: installed
+        ? `Checked when it was installed, ${day(installed.at)}. Opens when it is needed.`
+        : 'Opens when it is needed.',
+    };
+  const runs = `${BACKENDS[opened.backend]} ${PRECISIONS[opened.precision]}`;
+  const { selfTestDistance: distance } = opened;
+  if (distance === undefined)
+    return {
+      tone: 'warn',
+      icon: 'info',
+      fact: 'Runs, unchecked.',
+      rest: `${runs}. It brings no reference answers`,
+    };
+  return {
+    tone: 'ok',
+    icon: 'clear',
+    fact: 'Check passed.',
+    rest: `${runs}, within ${small(distance)} of the reference`,
+  };
+}
+
+export function availableState(card: ModelCard, job: InstallJob | undefined, picked: number): RowState {
+  if (job?.state === 'failed' && job.error) {
+    const { message, code } = job.error;
+    return { tone: 'bad', icon: 'warn', fact: 'Not installed.', rest: `${message} Nothing was kept.`, code };
+  }
+  if (picked > 0)
+    return {
+      tone: 'warn',
+      icon: 'file',
+      fact: `${count(picked)} ${picked === 1 ? 'file' : 'files'} picked.`,
+      rest: 'Others are still missing',
+    };
+  if (card.install?.gated)
+    return {
+      tone: 'plain',
+      icon: 'lock',
+      fact: 'Needs access.',
+      rest: 'Accept the publisher’s terms there, then install from its files',
+    };
+  const files = card.install?.files.filter((file) => !file.optional).length ?? 0;
+  return {
+    tone: 'plain',
+    icon: 'info',
+    fact: 'Not installed.',
+    rest: `Needs ${files === 1 ? 'one file' : `${count(files)} files`} from its publisher`,
+  };
+}
+
+/** "118.4 of 173.2 MB · 61 MB a second · about 9 s left" */
+export function progressWords({ progress, secondsLeft, rate, state, doing }: InstallJob): string {
+  if (doing === 'remove') return 'Deleting.';
+  if (state === 'cancelling') return 'Cancelling. Nothing of it is kept.';
+  if (!progress || progress.total === 0) return 'Reading the files.';
+  const { phase, done, total } = progress;
+  const inBytes = phase !== 'check' && total > 10_000;
+  const of = inBytes ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)}`;
+  return [
+    of,
+    inBytes && rate !== undefined ? `${bytes(Math.round(rate))} a second` : undefined,
+    secondsLeft === undefined ? undefined : `about ${timeLeft(secondsLeft)} left`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+export function timeLeft(seconds: number): string {
+  return seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** Words for a flavour, and what it takes. */
+export function variant(precision: Precision): { readonly name: string; readonly note: string } {
+  switch (precision) {
+    case 'exact':
+      return { name: 'exact (fp32)', note: 'Any browser. The reference’s own numbers, the slowest.' };
+    case 'int8':
+      return { name: 'int8', note: 'Any browser. Weights of 8 bits, rounded here.' };
+    case 'int8-blocks':
+      return { name: '8-bit blocks', note: 'For WebGPU. Weights of 8 bits, arithmetic in float32.' };
+    case 'half':
+      return { name: 'fp16', note: 'For WebGPU with 16-bit shaders.' };
+  }
+}
+
+const ROLES: Readonly<Record<CardFile['role'], string>> = {
+  weights: 'Weights',
+  config: 'Configuration',
+  head: 'Head',
+  network: 'Network',
+  tokenizer: 'Tokenizer',
+  'tokenizer-config': 'Tokenizer settings',
+  preprocessor: 'Picture settings',
+};
+
+export function role(file: CardFile): string {
+  return ROLES[file.role];
+}
+
+/** "0.0004": two digits, never an exponent. */
+export function small(value: number): string {
+  if (value === 0) return '0';
+  if (value < 0.000001) return '0.000001';
+  return String(
+    Number(value.toPrecision(1)).toFixed(value < 0.1 ? Math.min(6, Math.ceil(-Math.log10(value))) : 1),
+  );
+}
+
+/** "20 November 2026" */
+export function day(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime())
+    ? 'at an unknown time'
+    : date.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
+}
+
+/** "6a3c…e1" */
+export function shortHash(hash: string): string {
+  return hash.length > 14 ? `${hash.slice(0, 8)}…${hash.slice(-4)}` : hash;
+}
