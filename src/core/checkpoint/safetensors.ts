@@ -44,6 +44,7 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
     if (name === '__metadata__') metadata = readMetadata(source, value);
     else tensors.set(checkedName(source, name), readEntry(source, name, value, start));
   }
+  if (tensors.size > TENSOR_LIMIT) throw broken(source, `it has more than ${TENSOR_LIMIT} tensors`);
   checkLayout(source, tensors, start);
   return { tensors, metadata };
 }

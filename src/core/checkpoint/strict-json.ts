@@ -7,7 +7,7 @@ import { InvalidError } from '../errors';
 export interface JsonRules {
   /** Objects and lists within each other, at most. */
   readonly depth: number;
-  /** Entries of any object, at most. */
+  /** Entries of any object, at most; of all objects together, at most five times as many. */
   readonly entries: number;
   /** Values of any list, at most. */
   readonly list: number;
@@ -17,13 +17,18 @@ export interface JsonRules {
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const OPEN = [0x7b, 0x5b];
-const CLOSE = [0x7d, 0x5d];
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+/** The next character that means something here; a search of the engine’s own is quicker than a look at each. */
+const TELLING = /["[\]{},]/g;
+const TELLING_WHOLE = /["[\]{},0-9-]/g;
 const NUMBER = /[-+.0-9eE]+/y;
 const PLAIN = /^(?:0|[1-9][0-9]{0,15})$/;
-const COLON = /[ \t\n\r]*:/y;
 
-/** An object with its keys, or a list with the commas in it. */
+/** An object with its keys, or a list; and the commas in it. */
 interface Frame {
   readonly keys?: Set<string>;
   commas: number;
@@ -44,7 +49,7 @@ export function parseStrictJson(bytes: Uint8Array, rules: JsonRules, what: strin
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InvalidError('invalid-model', `${what} is not valid JSON.`, {}, { cause });
+    throw notJson(what, cause);
   }
 }
 
@@ -54,41 +59,57 @@ export function parseStrictJson(bytes: Uint8Array, rules: JsonRules, what: strin
  */
 function scanJson(text: string, rules: JsonRules, what: string): void {
   const frames: Frame[] = [];
-  for (let at = 0; at < text.length; ) {
+  let keys = 0;
+  const telling = rules.whole ? TELLING_WHOLE : TELLING;
+  for (let end = 0; ; ) {
+    telling.lastIndex = end;
+    if (!telling.test(text)) return;
+    const at = telling.lastIndex - 1;
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
-      const end = stringEnd(text, at);
-      if (end < 0) return;
-      if (isKey(text, end)) addKey(frames, text.slice(at, end), rules, what);
-      at = end;
-    } else if (rules.whole && (code === 0x2d || (code >= 0x30 && code <= 0x39))) {
-      at = numberEnd(text, at, what);
+      end = stringEnd(text, at);
+      const next = end < 0 ? Number.NaN : text.charCodeAt(skipSpace(text, end));
+      if (next === COLON) {
+        if (++keys > 5 * rules.entries) throw broken(what, `has more than ${5 * rules.entries} entries`);
+        addKey(frames, text.slice(at, end), what);
+      }
+      // A header of nothing but quotes ends here, not after five million strings.
+      else if (next !== COMMA && next !== CLOSE_LIST && next !== CLOSE_OBJECT) throw notJson(what);
+    } else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      end = numberEnd(text, at, what);
     } else {
       punctuation(frames, code, rules, what);
-      at++;
+      end = at + 1;
     }
   }
 }
 
 function punctuation(frames: Frame[], code: number, rules: JsonRules, what: string): void {
-  if (OPEN.includes(code)) {
-    if (frames.length === rules.depth) throw broken(what, `is nested deeper than ${rules.depth} levels`);
-    frames.push({ ...(code === OPEN[0] && { keys: new Set<string>() }), commas: 0 });
-  } else if (CLOSE.includes(code)) {
-    frames.pop();
-  } else if (code === COMMA) {
-    const frame = frames.at(-1);
-    if (frame && !frame.keys && ++frame.commas >= rules.list)
-      throw broken(what, `has a list of more than ${rules.list} values`);
+  switch (code) {
+    case OPEN_OBJECT:
+    case OPEN_LIST:
+      if (frames.length === rules.depth) throw broken(what, `is nested deeper than ${rules.depth} levels`);
+      frames.push({ ...(code === OPEN_OBJECT && { keys: new Set<string>() }), commas: 0 });
+      break;
+    case CLOSE_OBJECT:
+    case CLOSE_LIST:
+      frames.pop();
+      break;
+    case COMMA: {
+      const frame = frames.at(-1);
+      if (!frame) throw notJson(what);
+      const limit = frame.keys ? rules.entries : rules.list;
+      if (++frame.commas >= limit)
+        throw broken(what, `has ${frame.keys ? 'an object' : 'a list'} of more than ${limit} values`);
+    }
   }
 }
 
-function addKey(frames: readonly Frame[], literal: string, rules: JsonRules, what: string): void {
+function addKey(frames: readonly Frame[], literal: string, what: string): void {
   const keys = frames.at(-1)?.keys;
   if (!keys) return;
   const key = literal.includes('\\') ? unescaped(literal, what) : literal.slice(1, -1);
   if (keys.has(key)) throw broken(what, `lists ${shown(key)} twice`);
-  if (keys.size === rules.entries) throw broken(what, `has an object of more than ${rules.entries} entries`);
   keys.add(key);
 }
 
@@ -96,7 +117,7 @@ function unescaped(literal: string, what: string): string {
   try {
     return JSON.parse(literal) as string;
   } catch (cause) {
-    throw new InvalidError('invalid-model', `${what} is not valid JSON.`, {}, { cause });
+    throw notJson(what, cause);
   }
 }
 
@@ -114,8 +135,14 @@ export function stringEnd(text: string, start: number): number {
 
 /** Whether a colon follows the string that ends at `end`. */
 export function isKey(text: string, end: number): boolean {
-  COLON.lastIndex = end;
-  return COLON.test(text);
+  return text.charCodeAt(skipSpace(text, end)) === COLON;
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); code === 0x20 || (code >= 0x09 && code <= 0x0d); )
+    code = text.charCodeAt(++at);
+  return at;
 }
 
 function numberEnd(text: string, start: number, what: string): number {
@@ -130,6 +157,10 @@ function numberEnd(text: string, start: number, what: string): number {
 export function shown(name: string): string {
   const short = name.length > 80 ? `${name.slice(0, 79)}…` : name;
   return `“${short.replace(/\p{C}/gu, '�')}”`;
+}
+
+function notJson(what: string, cause?: unknown): InvalidError {
+  return new InvalidError('invalid-model', `${what} is not valid JSON. Get it again.`, {}, { cause });
 }
 
 function broken(what: string, why: string): InvalidError {

@@ -8,8 +8,8 @@ import { Cursor } from './wire';
 export function unsnappy(packed: Uint8Array, limit: number, what: string): Uint8Array {
   const input = new Cursor(packed, what);
   const length = input.varint();
-  // At most 64 bytes come of a copy, which takes at least two: what claims more need not be given memory.
-  if (length > limit || length > packed.byteLength * 32) input.fail('unpacks to too many bytes');
+  // A copy of three bytes gives 64 at most: what claims more need not be given memory.
+  if (length > limit || length > packed.byteLength * 22) input.fail('unpacks to too many bytes');
   const out = new Uint8Array(length);
   let filled = 0;
   while (input.left > 0) {
