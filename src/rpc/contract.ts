@@ -43,6 +43,8 @@ export interface PickedFile {
 export interface InstallRequest {
   readonly card: ModelCard;
   readonly files: readonly PickedFile[];
+  /** The card is somebody's own: what it leaves out is taken from the files, and labels may have other names. */
+  readonly own: boolean;
   /** Absent: the card's default for the backend that runs here. */
   readonly precision?: Precision;
   readonly runtime: RuntimeAssets;
@@ -55,16 +57,8 @@ export interface Installed {
   readonly bytes: number;
   /** When it was promoted, ISO 8601. */
   readonly at: string;
-  /**
-   * The files it was made from. `sha256` only where the whole file was hashed; `chunksSha256` is the hash of its
-   * 16 MiB pieces' hashes, one after the other, which tells two files apart but is not the file's own hash.
-   */
-  readonly files: readonly {
-    readonly name: string;
-    readonly bytes: number;
-    readonly sha256?: string;
-    readonly chunksSha256?: string;
-  }[];
+  /** The files it was made from. `sha256` only where it was computed: up to 16 MB, and where the card pins one. */
+  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256?: string }[];
 }
 
 /** An installed model as listed. Its card is the one it was checked against. */
@@ -153,6 +147,8 @@ export interface DownloadContract {
   fetch(request: FetchRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<ArrayBuffer>;
   /** Installed models. Deletes what interrupted installations left, unless one still goes on in another tab. */
   kept(): Promise<readonly KeptModel[]>;
+  /** Deletes what an installation that was stopped left, once its worker is gone. */
+  tidy(id: string): Promise<void>;
   /** Deletes an installed model; nothing happens when it is not there. */
   remove(id: string): Promise<void>;
   ping(): Promise<'pong'>;

@@ -1,11 +1,11 @@
 /** The download worker's service: the only code of Winnow that uses the network. No content reaches it. */
 import { FailedError, toWinnowError } from '../core/errors';
 import type { DownloadContract, FetchRequest, OnProgress } from '../rpc/contract';
-import { keptAtStart, removeKept } from './store';
+import { keptAtStart, removeKept, tidy } from './store';
 import { sha256 } from './store/hash';
 
 export function createDownload(): DownloadContract {
-  return { fetch: fetchVerified, kept: keptAtStart, remove: removeKept, ping: async () => 'pong' };
+  return { fetch: fetchVerified, kept: keptAtStart, tidy, remove: removeKept, ping: async () => 'pong' };
 }
 
 /**

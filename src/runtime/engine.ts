@@ -1,5 +1,7 @@
 /** A network that can be run: the one interface over every runtime and backend. */
 import type { Backend, Precision } from '../core/policy/types';
+import type { Layout } from '../core/prepare/layout';
+import type { ReadSync } from '../core/prepare/mount';
 import type { RuntimeAssets } from '../rpc/contract';
 
 /** Values in and out of a network. Integers travel as Int32Array. */
@@ -18,8 +20,18 @@ export interface Engine {
   dispose(): Promise<void>;
 }
 
+/** What an engine opens. */
+export interface EngineNetwork {
+  /** The bytes of an ONNX file. */
+  readonly graph: Uint8Array;
+  /** Where the weights lie that the graph leaves out; read during opening only. */
+  readonly weights?: { readonly layout: Layout; readonly read: ReadSync };
+  /** Default `exact`. */
+  readonly precision?: Precision;
+}
+
 /** An engine for an ONNX model. The runtime is imported on first use: previews never load it. */
-export async function openEngine(model: Uint8Array, runtime: RuntimeAssets): Promise<Engine> {
+export async function openEngine(network: EngineNetwork, runtime: RuntimeAssets): Promise<Engine> {
   const { openOrtWasm } = await import('./engines/ort-wasm');
-  return openOrtWasm(model, runtime);
+  return openOrtWasm(network, runtime);
 }

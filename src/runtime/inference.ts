@@ -23,6 +23,18 @@ export function createInference(): InferenceContract {
     async classifyImage(job, image, signal) {
       return { job, scores: await opened().classify(image, signal) };
     },
+    async embedImage(job, image, signal) {
+      return { job, embedding: await opened().embed(image, signal) };
+    },
+    async embedText(job, text, signal) {
+      return { job, embedding: await opened().embed(text, signal) };
+    },
+    scoreEmbeddings: async (rows, signal) => opened().scoreEmbeddings(rows, signal),
+    async install(request, onProgress, signal) {
+      // Its readers and families are loaded by whoever installs, not by whoever classifies.
+      const { installModel } = await import('./install');
+      return installModel(request, onProgress, signal);
+    },
     preview: previewImage,
     checkCanvas,
     ping: async () => 'pong',

@@ -11,7 +11,7 @@ import { toWinnowError } from '../core/errors';
 import type { KeptModel } from '../rpc/contract';
 import { transact } from './store/database';
 import { installLock, within } from './store/keys';
-import { locksManager, tryLock } from './store/locks';
+import { lock, locksManager, tryLock } from './store/locks';
 import { type Manifest, parseManifest } from './store/manifest';
 
 /** Every installed model that is usable, by id. One whose record is not is left out, and left alone. */
@@ -66,6 +66,16 @@ export async function sweep(): Promise<number> {
   let swept = 0;
   for (const id of ids) swept += (await sweepModel(id)) ? 1 : 0;
   return swept;
+}
+
+/** An ended worker's lock is given back a little later than it ends. */
+const LOCK_PATIENCE = 2_000;
+
+/** Deletes what a stopped installation of this model left; does nothing when another tab installs it by now. */
+export async function tidy(id: string): Promise<void> {
+  const unlock = await lock(installLock(id), AbortSignal.timeout(LOCK_PATIENCE)).catch(() => undefined);
+  unlock?.();
+  if (unlock) await sweepModel(id);
 }
 
 async function sweepModel(id: string): Promise<boolean> {

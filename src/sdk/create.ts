@@ -1,90 +1,210 @@
 /** createWinnow(): starts workers when they are needed, hands them files, keeps and ends them. */
 import * as Comlink from 'comlink';
-import type { ModelManifest } from '../catalog/card';
-import { InvalidError, toWinnowError, type WinnowError } from '../core/errors';
-import type { Scores } from '../core/policy/types';
-import { unscored } from '../core/policy/unscored';
-import type { DownloadContract, InferenceContract, OnProgress, OpenedModel } from '../rpc/contract';
+import { catalog } from '../catalog';
+import { cardProblem } from '../catalog/check';
+import { InvalidError } from '../core/errors';
+import type { DownloadContract, InferenceContract, KeptModel, PickedFile } from '../rpc/contract';
 import { type Assets, assets } from './assets';
+import { type Changes, listenForChanges } from './changes';
+import { type Download, type HostedModel, type HostOptions, ModelHost } from './host';
+import { installInWorker } from './install';
+import { ModelList } from './list';
 import { parseManifest } from './manifest';
 import { Supervisor } from './supervisor';
-import type { Activity, Winnow, WinnowOptions } from './types';
+import type { Activity, InstallOptions, ModelState, Winnow, WinnowOptions } from './types';
 
 const DEADLINE = 60_000;
 const IDLE = 300_000;
 
-type Entry = ModelManifest['models'][number];
-
-/** Winnow in this page. Reads the list of bundled models; rejects with FailedError when it cannot. */
+/** Winnow in this page. Reads the list of models; rejects with FailedError when it cannot. */
 export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow> {
-  const urls = assets(options.base);
   const { deadline = DEADLINE, idle = IDLE } = options;
+  const urls = assets(options.base);
   const downloads = new Supervisor<DownloadContract>({ url: urls.download, deadline, idle, lanes: 8 });
-  const decoder = new Supervisor<InferenceContract>({ url: urls.inference, deadline, idle });
   const download = downloader(downloads);
-  const manifest = parseManifest(await download(`${urls.models}manifest.json`));
-  const hosts = new Map<string, ModelHost>();
-  const listeners = new Set<(activity: Activity) => void>();
-  const threads = options.threads ?? defaultThreads();
-  // One copy for every model's worker; the browser keeps it as a file, not in the page's heap.
-  let runtime: Promise<Blob> | undefined;
-  const runtimeBytes = () => {
-    runtime ??= download(urls.wasm).then((bytes) => new Blob([bytes]));
-    runtime.catch(() => {
-      runtime = undefined;
-    });
-    return runtime.then((blob) => blob.arrayBuffer());
-  };
-  for (const entry of manifest.models)
-    hosts.set(
-      entry.card.id,
-      new ModelHost(entry, urls, { deadline, idle, threads, download, runtimeBytes }, (activity) => {
-        for (const listener of listeners) listener(activity);
-      }),
-    );
-  const host = (id: string, task?: 'image' | 'text'): ModelHost => {
-    const found = hosts.get(id);
-    if (!found) throw new InvalidError('invalid-input', `There is no model named ${id}.`, { model: id });
-    if (task && found.entry.card.task !== task)
-      throw new InvalidError('invalid-input', `${found.entry.card.name} does not read ${task}s.`, {
-        model: id,
-      });
-    return found;
-  };
-  return {
-    models: async () =>
-      manifest.models.map(({ card, files }) => ({
-        card,
-        state: 'bundled' as const,
-        bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-      })),
-    classifyText: async (text, { model, signal }) => host(model, 'text').classify(text, signal),
-    classifyImage: async (image, { model, signal }) => host(model, 'image').classify(image, signal),
-    open: async (model, { onProgress, signal } = {}) => host(model).open(onProgress, signal),
-    release: async (model) => host(model).supervisor.release(),
-    preview: (image, { longestSide, signal }) =>
-      decoder.run((remote, inner) => remote.preview(image, longestSide, inner), signal),
-    checkCanvas: () => decoder.run((remote) => remote.checkCanvas()),
-    onActivity(listener) {
-      listeners.add(listener);
-      for (const each of hosts.values()) listener(each.activity);
-      return () => listeners.delete(listener);
+  const [manifest, kept] = await Promise.all([
+    download(`${urls.models}manifest.json`).then(parseManifest),
+    keptModels(downloads),
+  ]);
+  const listed = options.catalog ?? catalog;
+  return new Page({
+    urls,
+    downloads,
+    decoder: new Supervisor<InferenceContract>({ url: urls.inference, deadline, idle }),
+    bundled: manifest.models,
+    list: new ModelList(manifest.models, listed),
+    kept,
+    host: {
+      ...{ deadline, idle, download },
+      ...{ inference: urls.inference, models: urls.models },
+      runtime: runtimeOf(urls, download, options.threads ?? defaultThreads()),
     },
-    async close() {
-      for (const each of hosts.values()) each.supervisor.close();
-      downloads.close();
-      decoder.close();
-      listeners.clear();
-    },
-  };
+  }).winnow();
 }
 
-type Download = (
-  url: string,
-  expected?: { bytes: number; sha256: string },
-  onProgress?: OnProgress,
-  signal?: AbortSignal,
-) => Promise<ArrayBuffer>;
+/** The bundled models work where the browser keeps nothing; installing says what is wrong. */
+function keptModels(downloads: Supervisor<DownloadContract>): Promise<readonly KeptModel[]> {
+  return downloads.run((remote) => remote.kept()).catch(() => []);
+}
+
+interface Parts {
+  readonly urls: Assets;
+  readonly downloads: Supervisor<DownloadContract>;
+  /** For pictures to look at: never holds a model. */
+  readonly decoder: Supervisor<InferenceContract>;
+  readonly bundled: readonly HostedModel[];
+  readonly list: ModelList;
+  readonly kept: readonly KeptModel[];
+  readonly host: HostOptions;
+}
+
+/** The workers of one page and what is known of its models. */
+class Page {
+  readonly #hosts = new Map<string, ModelHost>();
+  readonly #activityListeners = new Set<(activity: Activity) => void>();
+  readonly #modelsListeners = new Set<(models: readonly ModelState[]) => void>();
+  readonly #changes: Changes;
+  #closed = false;
+
+  constructor(private readonly parts: Parts) {
+    this.#changes = listenForChanges(() => void this.#refresh());
+    for (const model of parts.bundled) this.#add(model);
+    this.#take(parts.kept);
+  }
+
+  winnow(): Winnow {
+    const { list, decoder } = this.parts;
+    return {
+      models: async () => list.states(),
+      classifyText: async (text, { model, signal }) => this.#host(model, 'text').classify(text, signal),
+      classifyImage: async (image, { model, signal }) => this.#host(model, 'image').classify(image, signal),
+      embedText: async (text, { model, signal }) => this.#host(model, 'text').embed(text, signal),
+      embedImage: async (image, { model, signal }) => this.#host(model, 'image').embed(image, signal),
+      scoreEmbeddings: async (rows, { model, signal }) => this.#host(model).scoreEmbeddings(rows, signal),
+      open: async (model, { onProgress, signal } = {}) => this.#host(model).open(onProgress, signal),
+      release: async (model) => this.#host(model).supervisor.release(),
+      install: (model, options) => this.#install(model, options),
+      remove: (model) => this.#remove(model),
+      preview: (image, { longestSide, signal }) =>
+        decoder.run((remote, inner) => remote.preview(image, longestSide, inner), signal),
+      checkCanvas: () => decoder.run((remote) => remote.checkCanvas()),
+      onActivity: (listener) => {
+        this.#activityListeners.add(listener);
+        for (const each of this.#hosts.values()) listener(each.activity);
+        return () => this.#activityListeners.delete(listener);
+      },
+      onModels: (listener) => {
+        this.#modelsListeners.add(listener);
+        return () => this.#modelsListeners.delete(listener);
+      },
+      close: async () => this.#close(),
+    };
+  }
+
+  #host(id: string, task?: 'image' | 'text'): ModelHost {
+    const found = this.#hosts.get(id);
+    const card = found?.model.card ?? this.parts.list.state(id)?.card;
+    if (!card) throw new InvalidError('invalid-input', `There is no model named ${id}.`, { model: id });
+    if (!found)
+      throw new InvalidError('invalid-input', `${card.name} is not installed. Install it first.`, {
+        model: id,
+      });
+    if (task && card.task !== task)
+      throw new InvalidError('invalid-input', `${card.name} does not read ${task}s.`, { model: id });
+    return found;
+  }
+
+  async #install(model: string | ModelState['card'], options: InstallOptions): Promise<ModelState> {
+    const { list, host, urls } = this.parts;
+    const { card, own } = list.cardFor(model);
+    const problem = cardProblem(card, { draft: own });
+    if (problem !== undefined)
+      throw new InvalidError('invalid-input', `The card ${problem}. Correct it.`, {
+        model: String(card?.id),
+      });
+    if (options.files.length === 0)
+      throw new InvalidError('invalid-input', `Choose the files of ${card.name}.`, { model: card.id });
+    // Asked for while somebody's click still counts; installing goes on without it.
+    void navigator.storage?.persist?.().catch(() => false);
+    const { precision, onProgress, signal } = options;
+    try {
+      await installInWorker({
+        url: urls.inference,
+        request: {
+          ...{ card, own, files: options.files.map(picked), runtime: await host.runtime() },
+          ...(precision && { precision }),
+        },
+        ...{ onProgress, signal, patience: 2 * host.deadline },
+      });
+    } catch (error) {
+      await this.parts.downloads.run((remote) => remote.tidy(card.id)).catch(() => {});
+      throw error;
+    }
+    await this.#changed();
+    return list.state(card.id)!;
+  }
+
+  async #remove(id: string): Promise<void> {
+    const state = this.parts.list.state(id);
+    if (!state) throw new InvalidError('invalid-input', `There is no model named ${id}.`, { model: id });
+    if (state.state === 'bundled')
+      throw new InvalidError('invalid-input', `${state.card.name} is part of the build and stays.`, {
+        model: id,
+      });
+    this.#hosts.get(id)?.supervisor.release();
+    await this.parts.downloads.run((remote) => remote.remove(id));
+    await this.#changed();
+  }
+
+  async #changed(): Promise<void> {
+    await this.#refresh();
+    this.#changes.tell();
+  }
+
+  /** Reads anew what is installed, here or by another tab, and tells whoever listens. */
+  async #refresh(): Promise<void> {
+    if (this.#closed) return;
+    const kept = await this.parts.downloads.run((remote) => remote.kept()).catch(() => undefined);
+    // Not known is not the same as gone.
+    if (!kept || this.#closed) return;
+    this.#take(kept);
+    const states = this.parts.list.states();
+    for (const listener of this.#modelsListeners) listener(states);
+  }
+
+  #take(kept: readonly KeptModel[]): void {
+    for (const id of this.parts.list.update(kept)) {
+      this.#hosts.get(id)?.supervisor.close();
+      this.#hosts.delete(id);
+    }
+    for (const { card } of this.parts.list.states().filter(({ state }) => state === 'installed'))
+      if (!this.#hosts.has(card.id)) this.#add({ card, files: 'stored' });
+  }
+
+  #add(model: HostedModel): void {
+    const host = new ModelHost(model, this.parts.host, (activity) => {
+      for (const listener of this.#activityListeners) listener(activity);
+    });
+    this.#hosts.set(model.card.id, host);
+    for (const listener of this.#activityListeners) listener(host.activity);
+  }
+
+  #close(): void {
+    this.#closed = true;
+    this.#changes.close();
+    for (const each of this.#hosts.values()) each.supervisor.close();
+    this.parts.downloads.close();
+    this.parts.decoder.close();
+    this.#activityListeners.clear();
+    this.#modelsListeners.clear();
+  }
+}
+
+/** Files carry a name, and the folder they were picked with where the browser tells. */
+function picked(blob: Blob, at: number): PickedFile {
+  const file = blob instanceof File ? blob : undefined;
+  return { name: file?.webkitRelativePath || file?.name || `file ${at + 1}`, blob };
+}
 
 function downloader(downloads: Supervisor<DownloadContract>): Download {
   return (url, expected, onProgress, signal) =>
@@ -94,98 +214,16 @@ function downloader(downloads: Supervisor<DownloadContract>): Download {
     );
 }
 
-interface HostOptions {
-  readonly deadline: number;
-  readonly idle: number;
-  readonly threads: number;
-  readonly download: Download;
-  readonly runtimeBytes: () => Promise<ArrayBuffer>;
-}
-
-/** One model and the worker it lives in. */
-class ModelHost {
-  readonly supervisor: Supervisor<InferenceContract, readonly ArrayBuffer[]>;
-  activity: Activity;
-  private opened: OpenedModel | undefined;
-  private progress: OnProgress | undefined;
-  private jobs = 0;
-
-  constructor(
-    readonly entry: Entry,
-    private readonly urls: Assets,
-    private readonly options: HostOptions,
-    private readonly notify: (activity: Activity) => void,
-  ) {
-    this.activity = { model: entry.card.id, state: 'closed', restarts: 0 };
-    this.supervisor = new Supervisor<InferenceContract, readonly ArrayBuffer[]>({
-      url: urls.inference,
-      deadline: options.deadline,
-      idle: options.idle,
-      // While one item is in the network, the next is read and decoded.
-      lanes: 2,
-      gather: () => this.gather(),
-      prepare: (remote, gathered) => this.prepare(remote, gathered),
-      onState: (state, error) => this.tell(state, error),
+/** One download for every model's worker; the browser keeps it as a file, not in the page's heap. */
+function runtimeOf(urls: Assets, download: Download, threads: number): HostOptions['runtime'] {
+  let wasm: Promise<Blob> | undefined;
+  return async () => {
+    wasm ??= download(urls.wasm).then((bytes) => new Blob([bytes]));
+    wasm.catch(() => {
+      wasm = undefined;
     });
-  }
-
-  async open(onProgress?: OnProgress, signal?: AbortSignal): Promise<OpenedModel> {
-    this.progress = onProgress;
-    this.supervisor.retry();
-    await this.supervisor.run((remote) => remote.ping(), signal);
-    return this.opened!;
-  }
-
-  async classify(content: string | Blob, signal?: AbortSignal): Promise<Scores> {
-    const started = performance.now();
-    const job = ++this.jobs;
-    try {
-      const answer = await this.supervisor.run(
-        (remote, inner) =>
-          typeof content === 'string'
-            ? remote.classifyText(job, content, inner)
-            : remote.classifyImage(job, content, inner),
-        signal,
-      );
-      // Serial jobs on one worker cannot be mixed up; if they ever are, no score is better than another item's.
-      if (answer.job !== job)
-        throw new InvalidError('internal', 'The answer belongs to another item. Try again.');
-      return answer.scores;
-    } catch (thrown) {
-      const error = toWinnowError(thrown);
-      if (error.kind === 'cancelled') throw error;
-      return unscored(this.entry.card, error, performance.now() - started);
-    }
-  }
-
-  /** The runtime's WASM, then the model's files, verified. */
-  private gather(): Promise<ArrayBuffer[]> {
-    const { download, runtimeBytes } = this.options;
-    const files = this.entry.files.map((file) => download(this.urls.models + file.path, file, this.progress));
-    return Promise.all([runtimeBytes(), ...files]);
-  }
-
-  private async prepare(
-    remote: Comlink.Remote<InferenceContract>,
-    [wasm, ...bytes]: readonly ArrayBuffer[],
-  ): Promise<void> {
-    const { card, files } = this.entry;
-    const named = files.map((file, at) => ({ path: file.path, bytes: bytes[at]! }));
-    const runtime = { wasm: wasm!, glue: this.urls.glue, threads: this.options.threads };
-    const request = Comlink.transfer({ card, files: named, runtime }, [wasm!, ...bytes]);
-    this.opened = await remote.open(request, this.progress && Comlink.proxy(this.progress));
-  }
-
-  private tell(state: Activity['state'], error?: WinnowError): void {
-    this.activity = {
-      model: this.entry.card.id,
-      state,
-      restarts: this.supervisor?.restarts ?? 0,
-      ...(this.opened && { opened: this.opened }),
-      ...(error && { error: error.serialize() }),
-    };
-    this.notify(this.activity);
-  }
+    return { wasm: await (await wasm).arrayBuffer(), glue: urls.glue, threads };
+  };
 }
 
 /** ONNX Runtime's own default: half the cores, four at most; one where memory cannot be shared. */

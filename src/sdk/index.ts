@@ -12,6 +12,19 @@ export type {
   Verdict,
   VerdictWord,
 } from '../core/policy/types';
-export type { CanvasCheck, OpenedModel, Preview, Progress } from '../rpc/contract';
+export type { CanvasCheck, OnProgress, OpenedModel, Preview, Progress } from '../rpc/contract';
 export { createWinnow } from './create';
-export type { Activity, ActivityState, ClassifyOptions, ModelState, Winnow, WinnowOptions } from './types';
+export type {
+  Activity,
+  ActivityState,
+  ClassifyOptions,
+  Embedding,
+  EmbeddingRows,
+  EmbeddingScores,
+  Installed,
+  Installing,
+  InstallOptions,
+  ModelState,
+  Winnow,
+  WinnowOptions,
+} from './types';

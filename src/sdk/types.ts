@@ -24,6 +24,8 @@ export interface WinnowOptions {
   readonly deadline?: number;
   /** Milliseconds without work after which a model's worker ends and frees its memory. Default 300,000. */
   readonly idle?: number;
+  /** Cards that can be installed by their id, and are compared strictly with the files. Default: Winnow's own. */
+  readonly catalog?: readonly ModelCard[];
 }
 
 export interface ClassifyOptions {
@@ -67,10 +69,12 @@ export interface Activity {
 export interface Installing {
   /**
    * Prepares a model from its published files, checks it, and keeps it in this browser: `model` is a card or the id
-   * of one in the catalog. Nothing is offered before all of it succeeded; what was kept until then is deleted.
+   * of one in the catalog. Of a card of your own, `labels: []`, `scores: []` and an image input of width 0 are filled
+   * in from the files. Nothing is offered before all of it succeeded; what was kept until then is deleted.
    * Rejects with InvalidError ('invalid-model', 'damaged-file'), UnsupportedError ('unsupported-model',
    * 'unsupported-format': pickles among them), FailedError ('self-test-failed', 'out-of-memory',
-   * 'storage-full', 'storage-unavailable') or CancelledError.
+   * 'storage-full', 'storage-unavailable', 'worker-died', 'timeout') or CancelledError; with InvalidError
+   * ('invalid-input') for an unknown id or a card that is none.
    */
   install(model: string | ModelCard, options: InstallOptions): Promise<ModelState>;
   /** Deletes an installed model and all that was kept for it. */
@@ -91,7 +95,7 @@ export interface Installing {
  * `status: 'error' | 'unsupported'`, `code` and `reason`. They reject with CancelledError when the signal
  * fires or the instance is closed, and InvalidError('invalid-input') for an unknown model id.
  */
-export interface Winnow {
+export interface Winnow extends Installing {
   models(): Promise<readonly ModelState[]>;
   classifyText(text: string, options: ClassifyOptions): Promise<Scores>;
   /** JPEG, PNG, WebP, AVIF, GIF or BMP. A `File`'s name is used for a note when its extension lies. */

@@ -103,15 +103,11 @@ function chunkRef(value: unknown): ChunkRef {
 
 function file(value: unknown): Installed['files'][number] {
   const object = asObject(value, 'A file');
-  const text = (key: 'sha256' | 'chunksSha256') => {
-    const found = own(object, key);
-    return found === undefined ? {} : { [key]: asString(found, 'A hash') };
-  };
+  const hash = own(object, 'sha256');
   return {
     name: asString(own(object, 'name'), 'A file’s name'),
     bytes: asWhole(own(object, 'bytes'), 'A file’s size', 0),
-    ...text('sha256'),
-    ...text('chunksSha256'),
+    ...(hash !== undefined && { sha256: asString(hash, 'A hash') }),
   };
 }
 

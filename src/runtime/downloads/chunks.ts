@@ -1,0 +1,163 @@
+/**
+ * Files in this browser, in chunks of 8 MiB as Blobs, each with its SHA-256 in the file's record. A chunk and the
+ * record that names it are written in one transaction, so that neither is there without the other after a crash.
+ */
+import { promisifyRequest } from 'idb-keyval';
+import { CancelledError, FailedError } from '../../core/errors';
+import { fileKey, type PinnedFile } from '../../core/hub/address';
+import { bytesOf, chunkRange } from '../../core/hub/chunks';
+import type { KeptSource, Verification } from '../../rpc/downloads';
+import { within } from '../store/keys';
+import { transact } from './database';
+
+/** What is kept of one file. */
+export interface FileRecord extends PinnedFile {
+  readonly version: 1;
+  readonly bytes: number;
+  /** What the whole must have, where that is known. */
+  readonly sha256?: string;
+  /** The last answer's, and the host it came from: two hosts may name the same bytes differently. */
+  readonly etag?: { readonly host: string; readonly value: string };
+  /** SHA-256 of each chunk that is here, by its number. */
+  readonly chunks: Readonly<Record<number, string>>;
+  /** The running SHA-256 of the file after its first chunks. */
+  readonly digest?: { readonly chunks: number; readonly state: Uint8Array };
+  readonly state: 'partial' | Verification;
+}
+
+/** Who may write; checked in the same transaction. Without Web Locks two tabs could otherwise both think it is they. */
+export interface Fence {
+  readonly owner?: string;
+}
+
+export const heldBytes = (record: FileRecord): number =>
+  bytesOf(Object.keys(record.chunks).map(Number), record.bytes);
+
+export async function readRecord(key: string): Promise<FileRecord | undefined> {
+  return checked(
+    await transact('readonly', (store) => promisifyRequest<unknown>(store.get(['file', key]))),
+    key,
+  );
+}
+
+/** A record as it may have been left by anybody: one that is not usable counts as none. */
+function checked(value: unknown, key: string): FileRecord | undefined {
+  const record = value as Partial<FileRecord> | undefined;
+  const whole = Number.isSafeInteger(record?.bytes) && (record?.bytes ?? -1) >= 0;
+  if (record?.version !== 1 || !whole || typeof record.chunks !== 'object' || record.chunks === null)
+    return undefined;
+  const { repo, revision, path } = record;
+  if (typeof repo !== 'string' || typeof revision !== 'string' || typeof path !== 'string') return undefined;
+  return fileKey({ repo, revision, path }) === key ? (record as FileRecord) : undefined;
+}
+
+/** Changes the record, and puts or deletes chunks with it. `change` gets what is there now. */
+export async function update(
+  record: FileRecord,
+  fence: Fence,
+  change: (now: FileRecord, store: IDBObjectStore) => FileRecord,
+  durability: 'strict' | 'relaxed' = 'relaxed',
+): Promise<FileRecord> {
+  const key = fileKey(record);
+  return transact(
+    'readwrite',
+    async (store) => {
+      await mustHold(store, key, fence);
+      const now = checked(await promisifyRequest<unknown>(store.get(['file', key])), key) ?? record;
+      const next = change(now, store);
+      store.put(next, ['file', key]);
+      return next;
+    },
+    { durability, needed: record.bytes },
+  );
+}
+
+async function mustHold(store: IDBObjectStore, key: string, { owner }: Fence): Promise<void> {
+  if (owner === undefined) return;
+  const lease = await promisifyRequest<{ owner?: unknown } | undefined>(store.get(['lease', key]));
+  if (lease?.owner !== owner) throw new CancelledError('Another tab has taken over this download.');
+}
+
+export interface ArrivedChunk {
+  readonly index: number;
+  readonly blob: Blob;
+  readonly sha256: string;
+  readonly etag?: FileRecord['etag'];
+  readonly digest?: FileRecord['digest'];
+}
+
+/** Keeps a chunk. */
+export function putChunk(record: FileRecord, fence: Fence, chunk: ArrivedChunk): Promise<FileRecord> {
+  const { index, blob, sha256, etag, digest } = chunk;
+  return update(record, fence, (now, store) => {
+    store.put(blob, ['chunk', fileKey(record), index]);
+    return {
+      ...now,
+      ...(etag && { etag }),
+      ...(digest && { digest }),
+      chunks: { ...now.chunks, [index]: sha256 },
+    };
+  });
+}
+
+/** Forgets chunks, and with them that the file was ever whole. */
+export function dropChunks(record: FileRecord, fence: Fence, indices: Iterable<number>): Promise<FileRecord> {
+  const gone = new Set(indices);
+  return update(record, fence, (now, store) => {
+    for (const index of gone) store.delete(['chunk', fileKey(record), index]);
+    const { digest: _, ...rest } = now;
+    const chunks = Object.entries(now.chunks).filter(([index]) => !gone.has(Number(index)));
+    return { ...rest, chunks: Object.fromEntries(chunks), state: 'partial' };
+  });
+}
+
+/** A chunk's Blob; FailedError 'asset-missing' when it is not there or has another size. */
+export async function readChunk(record: FileRecord, index: number): Promise<Blob> {
+  const key = fileKey(record);
+  const { start, end } = chunkRange(index, record.bytes);
+  const blob = await transact('readonly', (store) =>
+    promisifyRequest<unknown>(store.get(['chunk', key, index])),
+  );
+  if (blob instanceof Blob && blob.size === end - start && record.chunks[index] !== undefined) return blob;
+  throw new FailedError(
+    'asset-missing',
+    `A part of ${record.path} is no longer in this browser. Download it again; only what is missing is fetched.`,
+    { key, chunk: index },
+  );
+}
+
+/** Which chunks are really there: the browser may have lost a Blob that the record still names. */
+export async function presentChunks(record: FileRecord): Promise<Set<number>> {
+  const keys = await transact('readonly', (store) =>
+    promisifyRequest(store.getAllKeys(within('chunk', fileKey(record)))),
+  );
+  const stored = new Set(keys.map((key) => (key as IDBValidKey[])[2]));
+  const named = Object.keys(record.chunks).map(Number);
+  return new Set(named.filter((index) => stored.has(index)));
+}
+
+export async function listSources(): Promise<KeptSource[]> {
+  const records = await transact('readonly', (store) =>
+    promisifyRequest<unknown[]>(store.getAll(within('file'))),
+  );
+  return records.flatMap((value) => {
+    const { repo, revision, path } = (value ?? {}) as FileRecord;
+    const key = fileKey({ repo, revision, path });
+    const record = checked(value, key);
+    if (!record) return [];
+    return [{ key, repo, revision, path, bytes: record.bytes, kept: heldBytes(record), state: record.state }];
+  });
+}
+
+/** Deletes one file, or everything without a key. On disk when it resolves. */
+export async function removeSources(key?: string): Promise<void> {
+  await transact(
+    'readwrite',
+    (store) => {
+      if (key === undefined) return void store.clear();
+      store.delete(['file', key]);
+      store.delete(within('chunk', key));
+    },
+    { durability: 'strict' },
+  );
+}

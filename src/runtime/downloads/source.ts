@@ -1,0 +1,65 @@
+/** Stored chunks as a ByteSource, for preparing a model from what was downloaded. */
+import type { ByteSource } from '../../core/checkpoint/source';
+import { FailedError, InvalidError, throwIfAborted } from '../../core/errors';
+import { fileKey } from '../../core/hub/address';
+import { CHUNK_BYTES } from '../../core/hub/chunks';
+import { sha256 } from '../store/hash';
+import { type FileRecord, readChunk, readRecord } from './chunks';
+
+/** Readers go forwards, and neighbouring tensors share a chunk. */
+const CACHED = 2;
+
+/**
+ * A downloaded file, or the part of it that was: reading a range whose chunks are not here rejects with FailedError
+ * 'asset-missing', one that has changed since with 'asset-corrupt'; `data.key` and `data.chunk` say which, and
+ * `download` with `recheck` gets it again. Every chunk is compared with its SHA-256 when it is read.
+ */
+export async function storedSource(key: string): Promise<ByteSource> {
+  const record = await readRecord(key);
+  if (!record)
+    throw new FailedError('asset-missing', 'This file is not in this browser. Download it first.', { key });
+  const cache = new Map<number, Promise<Uint8Array>>();
+  const chunk = (index: number): Promise<Uint8Array> => {
+    const found = cache.get(index) ?? verifiedChunk(record, index);
+    // Last used comes last; the first is what goes.
+    cache.delete(index);
+    cache.set(index, found);
+    found.catch(() => cache.delete(index));
+    for (const old of cache.keys()) if (cache.size > CACHED) cache.delete(old);
+    return found;
+  };
+  return {
+    name: record.path,
+    size: record.bytes,
+    async read(start, end, signal) {
+      if (start < 0 || end > record.bytes) throw new InvalidError('invalid-model', `${record.path} ends before its contents do.`);
+      const bytes = new Uint8Array(end - start);
+      for (let at = start; at < end; ) {
+        throwIfAborted(signal);
+        const index = Math.floor(at / CHUNK_BYTES);
+        const offset = at - index * CHUNK_BYTES;
+        const part = (await chunk(index)).subarray(offset, offset + end - at);
+        bytes.set(part, at - start);
+        at += part.byteLength;
+      }
+      return bytes;
+    },
+  };
+}
+
+/** A chunk's bytes, compared with its hash. */
+export async function verifiedChunk(record: FileRecord, index: number): Promise<Uint8Array<ArrayBuffer>> {
+  const blob = await readChunk(record, index);
+  const corrupt = (cause?: unknown) =>
+    new FailedError(
+      'asset-corrupt',
+      `A part of ${record.path} has changed in this browser. Download it again; only what is damaged is fetched.`,
+      { key: fileKey(record), chunk: index },
+      { cause },
+    );
+  const bytes = await blob.arrayBuffer().catch((cause: unknown) => {
+    throw corrupt(cause);
+  });
+  if ((await sha256(bytes)) !== record.chunks[index]) throw corrupt();
+  return new Uint8Array(bytes);
+}

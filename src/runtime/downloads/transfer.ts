@@ -1,0 +1,140 @@
+/** One request's worth of a file: from the first byte that is missing to the end of the stretch, chunk by chunk. */
+import { type ByteRange, chunkRange, type Run } from '../../core/hub/chunks';
+import { hostOf, pointerInstead, unreachable, webPage, wrongSize } from '../../core/hub/errors';
+import { isWebPage } from '../../core/hub/page';
+import { looksLikePointer } from '../../core/hub/pointer';
+import { type Asked, checkAnswer, checkUnsatisfied, etagOf, placeOf } from './answer';
+import type { FileRecord } from './chunks';
+import type { Means } from './means';
+import { type Connection, Setback, withConnection } from './retry';
+
+/** A chunk that is not whole yet. It outlives the connection that began it, so that nothing is asked for twice. */
+export class Filling {
+  index = -1;
+  filled = 0;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
+}
+
+export interface Transfer {
+  readonly asked: Asked;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly record: FileRecord;
+  readonly run: Run;
+  readonly filling: Filling;
+  readonly means: Means;
+  readonly signal: AbortSignal;
+  /** Bytes that arrived and are of use. */
+  readonly onBytes: (count: number) => void;
+  /** A whole chunk. The bytes may be changed once it resolves. */
+  readonly onChunk: (index: number, bytes: Uint8Array<ArrayBuffer>, etag: FileRecord['etag']) => Promise<void>;
+}
+
+/** Thrown for a 416 on a range that the file should have. */
+export class Unsatisfied extends Error {}
+
+export async function transfer(one: Transfer): Promise<void> {
+  const { record, run, filling, means, signal, asked } = one;
+  if (filling.index !== run.first) {
+    filling.index = run.first;
+    filling.filled = 0;
+  }
+  const range = {
+    start: chunkRange(run.first, record.bytes).start + filling.filled,
+    end: chunkRange(run.last - 1, record.bytes).end,
+  };
+  const started = range.start > 0;
+  await withConnection(asked.address, headersOf(one, range), { means, signal, started }, async (connection) => {
+    checkAnswer(connection.response, asked, means);
+    if (connection.response.status === 416) {
+      checkUnsatisfied(connection.response, record);
+      throw new Unsatisfied();
+    }
+    const place = await placed(connection, range, record);
+    await receive(connection, { ...one, range, skip: range.start - place });
+  });
+}
+
+function headersOf({ headers, record, means, asked }: Transfer, { start, end }: ByteRange): Record<string, string> {
+  // Both are headers that need no leave of the server. If-Range does, of every host on the way, and stores of the Hub
+  // have been without it (https://github.com/huggingface/datasets/issues/7931); there the answers' ETags are compared.
+  const own = new URL(asked.address).origin === means.origin;
+  const last = end === record.bytes ? '' : end - 1;
+  return {
+    ...headers,
+    Range: `bytes=${start}-${last}`,
+    ...(own && start > 0 && record.etag && { 'If-Range': record.etag.value }),
+  };
+}
+
+/** As `placeOf`; a short answer of the wrong size may be a pointer or a page, which is the better thing to say. */
+async function placed(connection: Connection, range: ByteRange, record: FileRecord): Promise<number> {
+  try {
+    return placeOf(connection.response, range, record);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'wrong-size') throw error;
+    const first = await connection.response.body?.getReader().read();
+    checkStart(first?.value ?? new Uint8Array(), record, hostOf(connection.response.url));
+    throw error;
+  }
+}
+
+function checkStart(bytes: Uint8Array, { path }: FileRecord, host: string): void {
+  if (looksLikePointer(bytes)) throw pointerInstead(path);
+  if (isWebPage(null, bytes)) throw webPage(host);
+}
+
+interface Receiving extends Transfer {
+  readonly range: ByteRange;
+  /** Bytes at the answer's start that are here already. */
+  readonly skip: number;
+}
+
+async function receive({ response, alive }: Connection, one: Receiving): Promise<void> {
+  const { record, range, filling, onBytes } = one;
+  const etag = etagOf(response);
+  const reader = response.body?.getReader();
+  let [skip, at] = [one.skip, range.start];
+  let first = true;
+  // One chunk is hashed and stored while the next one comes.
+  let storing: Promise<void> = Promise.resolve();
+  try {
+    for (;;) {
+      const { done, value } = (await reader?.read()) ?? { done: true };
+      if (done) break;
+      alive();
+      if (first && (skip === range.start || range.start === 0)) checkStart(value, record, hostOf(response.url));
+      first = false;
+      const fresh = value.subarray(Math.min(skip, value.byteLength));
+      skip -= value.byteLength - fresh.byteLength;
+      // A server that ignores the range goes on to the end of the file, which may lie after this stretch.
+      const useful = fresh.subarray(0, range.end - at);
+      if (useful.byteLength < fresh.byteLength && range.end === record.bytes)
+        throw wrongSize(record.path, record.bytes);
+      for (let from = 0; from < useful.byteLength; ) {
+        const { start, end } = chunkRange(filling.index, record.bytes);
+        const part = useful.subarray(from, from + (end - start) - filling.filled);
+        filling.bytes.set(part, filling.filled);
+        filling.filled += part.byteLength;
+        from += part.byteLength;
+        at += part.byteLength;
+        if (filling.filled < end - start) continue;
+        await storing;
+        storing = one.onChunk(filling.index, filling.bytes.subarray(0, end - start), etag);
+        storing.catch(() => {});
+        filling.index++;
+        filling.filled = 0;
+      }
+      onBytes(useful.byteLength);
+      if (useful.byteLength < fresh.byteLength) break;
+    }
+  } finally {
+    await storing;
+  }
+  // A stream that just ends looks like success (N02).
+  if (at < range.end)
+    throw new Setback(unreachable(hostOf(one.asked.address), true), { kind: 'again' });
+}

@@ -1,0 +1,72 @@
+/** A stored model → its networks, opened. Weights are read from storage one tensor at a time. */
+import { CODES, type Rows, SCALES } from '../core/architectures/guard';
+import { InvalidError, UnsupportedError } from '../core/errors';
+import type { Layout } from '../core/prepare/layout';
+import { readTable } from '../core/prepare/mount';
+import { asFloat32 } from '../core/tensor';
+import type { RuntimeAssets } from '../rpc/contract';
+import type { Engines } from './chain';
+import { type Engine, openEngine } from './engine';
+import { type Runnable, runnable, type TokenModel } from './runnable';
+import { blobReadSync } from './source';
+import type { Manifest, Role } from './store/manifest';
+import type { StoredModel } from './store/stored';
+
+/** Opens every network of it. Rejects as `openEngine` does, with nothing left open. */
+export async function loadStored(stored: StoredModel, runtime: RuntimeAssets): Promise<Runnable> {
+  const { manifest } = stored;
+  const engines: { network?: Engine; head?: Engine } = {};
+  try {
+    for (const role of ['network', 'head'] as const)
+      if (manifest.layouts[role]) engines[role] = await openPart(stored, role, runtime);
+    const tokens = await openTokens(stored, engines);
+    return runnable(manifest.card, engines, tokens);
+  } catch (thrown) {
+    await engines.network?.dispose();
+    await engines.head?.dispose();
+    throw thrown;
+  }
+}
+
+async function openPart(stored: StoredModel, role: Role, runtime: RuntimeAssets): Promise<Engine> {
+  const { manifest } = stored;
+  const layout = manifest.layouts[role]!;
+  const graph = new Uint8Array(await stored.piece(`${role}.graph`).arrayBuffer());
+  const weights = weightsOf(stored, role, layout);
+  return openEngine({ graph, weights, precision: precisionOf(manifest, role) }, runtime);
+}
+
+/** Heads are kept exact beside a tower of any precision; one without a tower is the model. */
+function precisionOf({ precision, layouts }: Manifest, role: Role): Manifest['precision'] {
+  return role === 'head' && layouts.network ? 'exact' : precision;
+}
+
+function weightsOf(stored: StoredModel, role: Role, layout: Layout) {
+  const blob = stored.piece(`${role}.weights`);
+  if (blob.size !== layout.keptBytes)
+    throw new InvalidError('invalid-model', 'The stored weights are of another size. Install it again.');
+  return { layout, read: blobReadSync(blob) };
+}
+
+async function openTokens(stored: StoredModel, { network }: Engines): Promise<TokenModel | undefined> {
+  const { card, pieces } = stored.manifest;
+  if (card.input.kind !== 'tokens' || !network) return undefined;
+  void pieces;
+  void rowsOf(stored);
+  throw new UnsupportedError('unsupported-model', `${card.name}: tokenizers come later.`);
+}
+
+/** The network's table of words, of which scales stay in memory and rows are read when they are needed. */
+function rowsOf(stored: StoredModel): Rows | undefined {
+  const layout = stored.manifest.layouts.network!;
+  const named = (name: string) => layout.tables.find((table) => table.name === name);
+  const [codes, scales] = [named(CODES), named(SCALES)];
+  if (!codes || !scales) return undefined;
+  const { read } = weightsOf(stored, 'network', layout);
+  const { offset } = codes.place;
+  return {
+    codes: (start, end) => read(offset + start, offset + end),
+    scales: asFloat32({ dtype: 'F32', shape: scales.shape, bytes: readTable(scales, read) }),
+    width: codes.shape[1] ?? 0,
+  };
+}

@@ -1,0 +1,108 @@
+/** Installing in a worker of its own, watched from the page: it can be withdrawn, and it cannot hang for ever. */
+import * as Comlink from 'comlink';
+import { CancelledError, FailedError, toWinnowError } from '../core/errors';
+import type { InferenceContract, InstallRequest, KeptModel, OnProgress } from '../rpc/contract';
+import { startWorker } from './lifeline';
+
+export interface InstallJob {
+  readonly url: string;
+  readonly request: InstallRequest;
+  readonly onProgress: OnProgress | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds without any progress after which the worker counts as hung. */
+  readonly patience: number;
+}
+
+/** How long a withdrawn installation may take to delete what it wrote before its worker is ended. */
+const GRACE = 3_000;
+
+/** Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError. The worker is gone after. */
+export async function installInWorker(job: InstallJob): Promise<KeptModel> {
+  const { signal, request } = job;
+  if (signal?.aborted) throw new CancelledError();
+  // Never "not busy": its heartbeat is its progress.
+  const life = await startWorker<InferenceContract>(job.url, () => true);
+  const watch = new Watch(job.patience);
+  const withdrawn = new AbortController();
+  const withdraw = () => {
+    withdrawn.abort();
+    watch.hurry();
+  };
+  signal?.addEventListener('abort', withdraw, { once: true });
+  if (signal?.aborted) withdraw();
+  try {
+    const gone = new Promise<never>((_, reject) => {
+      life.whenGone((error) => reject(stopped(error)));
+    });
+    const progress: OnProgress = (each) => {
+      watch.alive();
+      if (!signal?.aborted) job.onProgress?.(each);
+    };
+    const sent = Comlink.transfer(request, [request.runtime.wasm]);
+    const work = life.remote.install(sent, Comlink.proxy(progress), withdrawn.signal);
+    return await Promise.race([work, gone, watch.late]);
+  } catch (thrown) {
+    // It may have ended for another reason first; whoever withdrew it wants to hear that.
+    if (signal?.aborted) throw new CancelledError();
+    throw toWinnowError(thrown);
+  } finally {
+    signal?.removeEventListener('abort', withdraw);
+    watch.end();
+    life.end();
+  }
+}
+
+function stopped(cause: Error): FailedError {
+  return new FailedError(
+    'worker-died',
+    'The browser stopped the installation, most likely for want of memory. Close other tabs and try again.',
+    {},
+    { cause },
+  );
+}
+
+/** Rejects when nothing was heard for some time. */
+class Watch {
+  readonly late: Promise<never>;
+  #reject: (error: Error) => void = () => {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #withdrawn = false;
+
+  constructor(private readonly patience: number) {
+    this.late = new Promise((_, reject) => {
+      this.#reject = reject;
+    });
+    this.late.catch(() => {});
+    this.alive();
+  }
+
+  alive(): void {
+    if (!this.#withdrawn) this.#wait(this.patience);
+  }
+
+  /** From now on only as long as tidying up takes. */
+  hurry(): void {
+    this.#withdrawn = true;
+    this.#wait(GRACE);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      const seconds = Math.round(milliseconds / 1000);
+      this.#reject(
+        new FailedError(
+          'timeout',
+          `Nothing happened for ${seconds} s, so the installation was ended. Try again.`,
+          {
+            seconds,
+          },
+        ),
+      );
+    }, milliseconds);
+  }
+}

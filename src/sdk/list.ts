@@ -1,0 +1,70 @@
+/** Which models there are: those of the build, those of the catalog, and those somebody brought. */
+import type { ModelCard, ModelManifest } from '../catalog/card';
+import { InvalidError } from '../core/errors';
+import type { KeptModel } from '../rpc/contract';
+import type { ModelState } from './types';
+
+/** What decides a model's numbers. Where a newer catalog agrees in it, its wording and thresholds are shown. */
+const numbersOf = ({ labels, input, activation, embedding, install }: ModelCard): string =>
+  JSON.stringify([labels, input, activation, embedding, install?.family]);
+
+export class ModelList {
+  #kept: ReadonlyMap<string, KeptModel> = new Map();
+
+  constructor(
+    private readonly bundled: ModelManifest['models'],
+    private readonly catalog: readonly ModelCard[],
+  ) {}
+
+  /** Takes what is installed now; returns the ids of models that went or were installed anew. */
+  update(kept: readonly KeptModel[]): readonly string[] {
+    const before = this.#kept;
+    this.#kept = new Map(kept.map((model) => [model.card.id, model]));
+    return [...before].flatMap(([id, { installed }]) =>
+      this.#kept.get(id)?.installed.at === installed.at ? [] : [id],
+    );
+  }
+
+  /** The build's models, then the catalog's, then those somebody brought. */
+  states(): readonly ModelState[] {
+    const build = this.bundled.map(({ card, files }) => ({
+      card,
+      state: 'bundled' as const,
+      bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    }));
+    const known = new Set(build.map(({ card }) => card.id));
+    const listed = this.catalog.filter(({ id, install }) => install && !known.has(id));
+    for (const { id } of listed) known.add(id);
+    const own = [...this.#kept.values()].filter(({ card }) => !known.has(card.id));
+    return [
+      ...build,
+      ...listed.map((card) => this.#state(card)),
+      ...own.map(({ card }) => this.#state(card)),
+    ];
+  }
+
+  state(id: string): ModelState | undefined {
+    return this.states().find(({ card }) => card.id === id);
+  }
+
+  /** The card to install, and whether it is somebody's own. Throws InvalidError('invalid-input'). */
+  cardFor(model: string | ModelCard): { card: ModelCard; own: boolean } {
+    const id = typeof model === 'string' ? model : model.id;
+    if (this.bundled.some(({ card }) => card.id === id))
+      throw new InvalidError('invalid-input', `${id} is part of the build, so it need not be installed.`, {
+        model: id,
+      });
+    const listed = this.catalog.find((card) => card.id === id && card.install);
+    const card = typeof model === 'string' ? (listed ?? this.#kept.get(id)?.card) : model;
+    if (!card) throw new InvalidError('invalid-input', `There is no model named ${id}.`, { model: id });
+    return { card, own: listed === undefined };
+  }
+
+  #state(card: ModelCard): ModelState {
+    const kept = this.#kept.get(card.id);
+    if (!kept) return { card, state: 'available', bytes: 0 };
+    const { installed } = kept;
+    const shown = numbersOf(kept.card) === numbersOf(card) ? card : kept.card;
+    return { card: shown, state: 'installed', bytes: installed.bytes, installed };
+  }
+}
