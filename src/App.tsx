@@ -17,7 +17,7 @@ import { ModelsView } from './views/models/ModelsView';
 
 export function App() {
   const bench = useBench();
-  const place = useAddress(bench);
+  const { place, item } = useAddress(bench);
   const notice = useTopNotice();
   const [open, setOpen] = useState<Open>();
   const { said, copy, hush } = useCopying();
@@ -92,7 +92,7 @@ export function App() {
           onEnforced={actions.enforced}
         />
       ) : place === 'models' ? (
-        <ModelsView />
+        <ModelsView item={item} />
       ) : (
         <LaterView place={place} />
       )}

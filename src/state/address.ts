@@ -1,9 +1,14 @@
-/** `#/bench?t=…`: which screen, and thresholds to try. Everything here is untrusted text. */
+/** `#/bench?t=…`, `#/models/marqo-nsfw-384`: which screen, what on it, and thresholds to try. All untrusted text. */
 export const PLACES = ['bench', 'triage', 'evaluate', 'explore', 'models'] as const;
 export type Place = (typeof PLACES)[number];
 
+/** As cards' ids are. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
 export interface Address {
   readonly place: Place;
+  /** Of the Models screen: the id of a model. */
+  readonly item?: string;
   /** The compact thresholds of `share.ts`, undecoded. */
   readonly thresholds?: string;
 }
@@ -11,14 +16,19 @@ export interface Address {
 /** Unknown screens lead to the bench; unknown parameters are ignored. */
 export function parseAddress(hash: string): Address {
   const [path = '', query = ''] = split(hash.replace(/^#\/?/, ''), '?');
-  const place = PLACES.find((known) => known === path) ?? 'bench';
+  const [first, item = ''] = split(path, '/');
+  const place = PLACES.find((known) => known === first) ?? 'bench';
   // Not URLSearchParams: it reads `+` as a space and decodes what `share.ts` must see undecoded.
   const thresholds = query.split('&').find((part) => part.startsWith('t='));
-  return { place, ...(thresholds === undefined ? {} : { thresholds: thresholds.slice(2) }) };
+  return {
+    place,
+    ...(place === 'models' && ID.test(item) ? { item } : {}),
+    ...(thresholds === undefined ? {} : { thresholds: thresholds.slice(2) }),
+  };
 }
 
-export function formatAddress({ place, thresholds }: Address): string {
-  return `#/${place}${thresholds === undefined ? '' : `?t=${thresholds}`}`;
+export function formatAddress({ place, item, thresholds }: Address): string {
+  return `#/${place}${item === undefined ? '' : `/${item}`}${thresholds === undefined ? '' : `?t=${thresholds}`}`;
 }
 
 function split(text: string, at: string): [string, string] {

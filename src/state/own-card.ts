@@ -193,6 +193,7 @@ function cardFile({ path, file }: PickedFile): CardFile {
 function freeId(name: string, taken: readonly string[]): string {
   const plain = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')

@@ -9,9 +9,17 @@ import { cardOf, settled } from './testing';
 import { Undo } from './undo';
 
 describe('address', () => {
-  it.each(['#/bench', '#/models', '#/bench?t=1;a:b,0,1'])('reads and writes %s', (hash) => {
-    expect(formatAddress(parseAddress(hash))).toBe(hash);
-  });
+  it.each(['#/bench', '#/models', '#/models/own-a.b_c-1', '#/bench?t=1;a:b,0,1'])(
+    'reads and writes %s',
+    (hash) => {
+      expect(formatAddress(parseAddress(hash))).toBe(hash);
+    },
+  );
+
+  it.each(['#/models/', '#/models/../x', '#/models/a b', `#/models/${'a'.repeat(101)}`])(
+    'reads no model from %s',
+    (hash) => expect(parseAddress(hash)).toEqual({ place: 'models' }),
+  );
 
   it.each(['', '#', '#/nowhere', '#/__proto__', '#javascript:1', '#/bench?x=<script>'])(
     'leads %j to the bench',

@@ -129,6 +129,8 @@ export interface PickerModel {
   readonly added: boolean;
   /** Why it cannot be added now. */
   readonly unavailable?: string;
+  /** Not here yet: the address of where to get it. */
+  readonly install?: string;
 }
 
 export interface ModelPickerProps extends Openable {
@@ -148,17 +150,28 @@ export function ModelPicker({ open, onClose, models, onToggle }: ModelPickerProp
               <h3>{model.name}</h3>
               <p className="meta">{model.unavailable ?? model.facts}</p>
             </div>
-            <Button
-              size="small"
-              icon={model.added ? 'check' : 'plus'}
-              pressed={model.added}
-              disabled={model.unavailable !== undefined}
-              reserve="Added"
-              aria-label={`${model.name} on the bench`}
-              onClick={() => onToggle(model.id)}
-            >
-              {model.added ? 'Added' : 'Add'}
-            </Button>
+            {model.install ? (
+              <a
+                className="btn btn--small"
+                href={model.install}
+                aria-label={`Install ${model.name}`}
+                onClick={onClose}
+              >
+                Install
+              </a>
+            ) : (
+              <Button
+                size="small"
+                icon={model.added ? 'check' : 'plus'}
+                pressed={model.added}
+                disabled={model.unavailable !== undefined}
+                reserve="Added"
+                aria-label={`${model.name} on the bench`}
+                onClick={() => onToggle(model.id)}
+              >
+                {model.added ? 'Added' : 'Add'}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

@@ -68,6 +68,9 @@ export function PicturesLane({ veil, onEnforced }: PicturesLaneProps) {
             />
           ))}
         </div>
+        <p className="lane__limit meta">
+          Image models do not detect child sexual abuse material, whatever they score.
+        </p>
       </div>
     </section>
   );

@@ -60,6 +60,11 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
             />
           ))}
         </div>
+        {lane.some(({ card }) => card.input.kind === 'tokens') && (
+          <p className="lane__limit meta">
+            A guard answers one question, which its card names. It is not a general filter.
+          </p>
+        )}
       </div>
     </section>
   );

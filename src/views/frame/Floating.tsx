@@ -66,9 +66,9 @@ export function Floating({ open, onClose, actions, said, onSaid }: FloatingProps
         models={models.map(({ card, state, bytes: size }) => ({
           id: card.id,
           name: card.name,
-          facts: `${card.facts} · ${bytes(size)}`,
+          facts: size > 0 ? `${card.facts} · ${bytes(size)}` : card.facts,
           added: chosen.includes(card.id),
-          ...(state === 'available' ? { unavailable: 'Cannot be installed in this version.' } : {}),
+          ...(state === 'available' ? { install: `#/models/${card.id}` } : {}),
         }))}
         onToggle={(id) => bench.choose(id, !chosen.includes(id))}
       />

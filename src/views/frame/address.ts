@@ -6,12 +6,18 @@ import type { Bench } from '../../state/bench';
 /** Chromium lets a page rewrite its address some 200 times in 30 s; a drag would use that up. */
 const PAUSE = 400;
 
-export function useAddress(bench: Bench): Place {
-  const [place, setPlace] = useState<Place>(() => parseAddress(location.hash).place);
+export interface Shown {
+  readonly place: Place;
+  /** A model that the address names on the Models screen. */
+  readonly item?: string | undefined;
+}
+
+export function useAddress(bench: Bench): Shown {
+  const [{ place, item }, setShown] = useState<Shown>(() => parseAddress(location.hash));
   useEffect(() => {
     const read = () => {
       const address = parseAddress(location.hash);
-      setPlace(address.place);
+      setShown({ place: address.place, item: address.item });
       if (address.thresholds !== undefined) bench.thresholds.follow(address.thresholds);
     };
     window.addEventListener('hashchange', read);
@@ -25,6 +31,7 @@ export function useAddress(bench: Bench): Place {
       const thresholds = bench.thresholds.shared();
       const hash = formatAddress({
         place,
+        ...(item === undefined ? {} : { item }),
         ...(place === 'bench' && thresholds !== undefined ? { thresholds } : {}),
       });
       if (hash !== location.hash && (location.hash !== '' || thresholds !== undefined))
@@ -40,6 +47,6 @@ export function useAddress(bench: Bench): Place {
       clearTimeout(timer);
       unsubscribe();
     };
-  }, [bench, place]);
-  return place;
+  }, [bench, place, item]);
+  return { place, item };
 }

@@ -16,7 +16,8 @@ export interface Actions {
 export function commands(bench: Bench, actions: Actions): readonly Command[] {
   const { pictures, settings, undo, models } = bench;
   const { pressOnce, grey } = settings.store.get();
-  const { models: list, chosen } = models.store.get();
+  const { models: all, chosen } = models.store.get();
+  const list = all.filter(({ state }) => state !== 'available');
   const screen = (label: string, run: () => void, more: Partial<Command> = {}): Command => ({
     id: `screen-${label}`,
     group: 'This screen',
@@ -55,6 +56,16 @@ export function commands(bench: Bench, actions: Actions): readonly Command[] {
         run: () => bench.choose(card.id, !on),
       };
     }),
+    ...all
+      .filter(({ state }) => state === 'available')
+      .map(({ card }) => ({
+        id: `install-${card.id}`,
+        group: 'Models',
+        label: `Install ${card.name}`,
+        words: 'add download files',
+        icon: 'models' as const,
+        run: () => actions.go(`models/${card.id}`),
+      })),
     ...list.map(({ card }) => ({
       id: `reset-${card.id}`,
       group: 'Models',

@@ -53,7 +53,7 @@ export function enforcedFacts(isolated: boolean): readonly EnforcedFact[] {
     },
     {
       title: 'Little is kept',
-      text: 'Thresholds, theme and the reveal setting, in this browser. No pictures, no prompts, no scores. The address holds thresholds only.',
+      text: 'Models you installed, which of them stand on the bench, thresholds, theme and the reveal setting, in this browser. No pictures, no prompts, no scores. The address holds the screen, a model’s name and thresholds only.',
     },
     {
       title: isolated ? 'Isolated from other sites' : 'Not isolated from other sites',

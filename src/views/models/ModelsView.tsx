@@ -1,5 +1,5 @@
 /** Models: what is here, what can be, and how it gets here. A list, and the card of the chosen one beside it. */
-import { useCallback, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { cardFor, type PickedFile } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { FilePick, useFolderDrop } from '../../ui';
@@ -12,10 +12,16 @@ import { OwnDialog } from './OwnDialog';
 import { StorageLine } from './StorageLine';
 import { useKeptFocus } from './useKeptFocus';
 
-export function ModelsView() {
+export interface ModelsViewProps {
+  /** The model that the address asks for. */
+  item?: string | undefined;
+}
+
+export function ModelsView({ item }: ModelsViewProps) {
   const bench = useBench();
   const { models, status } = useStore(bench.models.store);
-  const [chosen, setChosen] = useState<string>();
+  const [chosen, setChosen] = useState(item);
+  useEffect(() => setChosen((before) => item ?? before), [item]);
   const [own, setOwn] = useState<readonly PickedFile[]>();
   const [deleting, setDeleting] = useState<string>();
   const model = models.find(({ card }) => card.id === chosen) ?? models[0];
@@ -52,7 +58,7 @@ export function ModelsView() {
       <div className="head">
         <h1>Models</h1>
         <span className="soft sub">Prepared in this browser from the files their authors published.</span>
-        <span className="row push">
+        <span className="row wrap push">
           <FilePick size="small" icon="file" label="Open files of a model" onFiles={(files) => take(files)}>
             Open files
           </FilePick>
