@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { attempt, type Broken } from '../../../scripts/soak/attempt';
 import { WinnowError } from '../errors';
 import { readNpy } from './npy';
 import { joined, little, npyFile, source } from './testing';
-import { attempt, type Broken } from './testing-refusals';
 
 /** Each must be refused for the right reason, within 100 ms, without reading more than twice its header. */
 function refuses(cases: readonly Broken[]) {
   it.each(cases)('$title', async (one) => {
-    const { error, milliseconds, bytesRead } = await attempt(one, () => performance.now());
+    const { error, milliseconds, bytesRead } = await attempt(one);
     expect(error).toBeInstanceOf(WinnowError);
     expect(error).toMatchObject({ code: one.code, message: expect.stringMatching(one.message) });
     expect(bytesRead).toBeLessThanOrEqual(2 * one.header);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { attempt, type Broken } from '../../../scripts/soak/attempt';
 import { WinnowError } from '../errors';
 import { readSafetensors } from './safetensors';
 import { joined, safetensorsFile, source, utf8 } from './testing';
-import { attempt, type Broken } from './testing-refusals';
 
 /** Each must be refused for the right reason, within 100 ms, without reading more than twice its header. */
 function refuses(cases: readonly Broken[]) {
   it.each(cases)('$title', async (one) => {
-    const { error, milliseconds, bytesRead } = await attempt(one, () => performance.now());
+    const { error, milliseconds, bytesRead } = await attempt(one);
     expect(error).toBeInstanceOf(WinnowError);
     expect(error).toMatchObject({ code: one.code, message: expect.stringMatching(one.message) });
     expect(bytesRead).toBeLessThanOrEqual(2 * one.header);
@@ -50,8 +50,8 @@ const SAFETENSORS: readonly Broken[] = [
     /limit/,
   ),
   tensors('M02 a header of over 10 MiB', safetensorsFile('{}', 0, 10 * 2 ** 20 + 1), /limit is 10485760/),
-  tensors('M02 over 10,000 tensors', many(10_002), /more than 10001 values/),
-  tensors('M02 10,001 tensors and no metadata', many(10_001), /more than 10000 tensors/),
+  tensors('M02 over 10,000 tensors', many(10_002), /more than 10000 values/),
+  tensors('M02 10,001 tensors and no metadata', many(10_001), /more than 10000 values/),
   tensors('M02 10 MiB of brackets', safetensorsFile(`{"a":${'['.repeat(10 * 2 ** 20 - 5)}`), /deeper than 3/),
   tensors(
     'M02 10 MiB of numbers',
@@ -68,7 +68,7 @@ const SAFETENSORS: readonly Broken[] = [
         10 * 2 ** 20,
       ),
     ),
-    /more than 50005 entries/,
+    /more than 50000 entries/,
   ),
   tensors('M02 10 MiB of colons', safetensorsFile(`{${':'.repeat(10 * 2 ** 20 - 2)}`), /valid JSON/),
   tensors('M02 10 MiB of commas', safetensorsFile(`{${','.repeat(10 * 2 ** 20 - 2)}`), /more than 10001/),

@@ -17,6 +17,7 @@ export const HEADER_LIMIT = 10 * 2 ** 20;
 export const TENSOR_LIMIT = 10_000;
 export const RANK_LIMIT = 8;
 const NAME_LIMIT = 1024;
+const METADATA = '__metadata__';
 const LENGTH_BYTES = 8;
 
 /** Types the format knows and Winnow does not read. */
@@ -41,10 +42,9 @@ export async function readSafetensors(source: ByteSource, signal?: AbortSignal):
   const tensors = new Map<string, StoredTensor>();
   let metadata: ReadonlyMap<string, string> = new Map();
   for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') metadata = readMetadata(source, value);
+    if (name === METADATA) metadata = readMetadata(source, value);
     else tensors.set(checkedName(source, name), readEntry(source, name, value, start));
   }
-  if (tensors.size > TENSOR_LIMIT) throw broken(source, `it has more than ${TENSOR_LIMIT} tensors`);
   checkLayout(source, tensors, start);
   return { tensors, metadata };
 }
@@ -64,7 +64,7 @@ async function headerLength(source: ByteSource, signal?: AbortSignal): Promise<n
 function parseHeader(source: ByteSource, bytes: Uint8Array): JsonObject {
   const what = `The header of ${source.name}`;
   if (bytes[0] !== 0x7b) throw broken(source, 'its header does not begin with {');
-  const rules = { depth: 3, entries: TENSOR_LIMIT + 1, list: RANK_LIMIT, whole: true };
+  const rules = { depth: 3, entries: TENSOR_LIMIT, free: METADATA, list: RANK_LIMIT, whole: true };
   return asObject(parseStrictJson(bytes, rules, what), what);
 }
 

@@ -9,6 +9,8 @@ export interface JsonRules {
   readonly depth: number;
   /** Entries of any object, at most; of all objects together, at most five times as many. */
   readonly entries: number;
+  /** A key that does not count among the entries. */
+  readonly free?: string;
   /** Values of any list, at most. */
   readonly list: number;
   /** Every number is written as a plain whole one: no sign, fraction or exponent. */
@@ -71,7 +73,7 @@ function scanJson(text: string, rules: JsonRules, what: string): void {
       const next = end < 0 ? Number.NaN : text.charCodeAt(skipSpace(text, end));
       if (next === COLON) {
         if (++keys > 5 * rules.entries) throw broken(what, `has more than ${5 * rules.entries} entries`);
-        addKey(frames, text.slice(at, end), what);
+        addKey(frames, text.slice(at, end), rules, what);
       }
       // A header of nothing but quotes ends here, not after five million strings.
       else if (next !== COMMA && next !== CLOSE_LIST && next !== CLOSE_OBJECT) throw notJson(what);
@@ -98,19 +100,22 @@ function punctuation(frames: Frame[], code: number, rules: JsonRules, what: stri
     case COMMA: {
       const frame = frames.at(-1);
       if (!frame) throw notJson(what);
-      const limit = frame.keys ? rules.entries : rules.list;
+      // One more than entries, for the one that is free.
+      const limit = frame.keys ? rules.entries + 1 : rules.list;
       if (++frame.commas >= limit)
         throw broken(what, `has ${frame.keys ? 'an object' : 'a list'} of more than ${limit} values`);
     }
   }
 }
 
-function addKey(frames: readonly Frame[], literal: string, what: string): void {
+function addKey(frames: readonly Frame[], literal: string, rules: JsonRules, what: string): void {
   const keys = frames.at(-1)?.keys;
   if (!keys) return;
   const key = literal.includes('\\') ? unescaped(literal, what) : literal.slice(1, -1);
   if (keys.has(key)) throw broken(what, `lists ${shown(key)} twice`);
   keys.add(key);
+  const counted = rules.free !== undefined && keys.has(rules.free) ? keys.size - 1 : keys.size;
+  if (counted > rules.entries) throw broken(what, `has an object of more than ${rules.entries} values`);
 }
 
 function unescaped(literal: string, what: string): string {
