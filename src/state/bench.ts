@@ -2,9 +2,8 @@
 
 import type { CanvasCheck } from '../rpc/contract';
 import { CancelledError, toWinnowError } from '../sdk/errors';
-import type { ModelState } from '../sdk/types';
+import type { ModelState, Winnow } from '../sdk/types';
 import { Announcer } from './announce';
-import type { WholeWinnow } from './connect';
 import { Embeddings } from './embeddings';
 import { Exposure } from './exposure';
 import { Installs } from './installs';
@@ -22,7 +21,7 @@ import { Undo } from './undo';
 const STILL = 1_200;
 
 export interface BenchOptions {
-  readonly winnow: WholeWinnow;
+  readonly winnow: Winnow;
   readonly storage: () => KeyValue | undefined;
   /** Thresholds of the address at start, undecoded. */
   readonly link?: string | undefined;
@@ -45,7 +44,7 @@ export class Bench {
   readonly announcer = new Announcer();
   /** What this browser does to canvas pixels; `undefined` until known. */
   readonly canvas = new Store<CanvasCheck | undefined>(undefined);
-  readonly #winnow: WholeWinnow;
+  readonly #winnow: Winnow;
   readonly #link: string | undefined;
   #unsubscribe: (() => void) | undefined;
 

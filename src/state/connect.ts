@@ -2,19 +2,16 @@
  * A Winnow that is there before it is ready: calls wait for the one that `create` is making. The screen can
  * be drawn, typed into and dropped onto at once; a failed start is made anew by the next call.
  */
-import { CancelledError, FailedError } from '../sdk/errors';
-import type { Installing, Winnow } from '../sdk/types';
+import { CancelledError } from '../sdk/errors';
+import type { Winnow } from '../sdk/types';
 
-/** All that the screens use: answers, and getting models here. */
-export type WholeWinnow = Winnow & Installing;
-
-export function connect(create: () => Promise<Winnow & Partial<Installing>>): WholeWinnow {
-  let made: Promise<WholeWinnow> | undefined;
+export function connect(create: () => Promise<Winnow>): Winnow {
+  let made: Promise<Winnow> | undefined;
   let closed = false;
-  const get = (): Promise<WholeWinnow> => {
+  const get = (): Promise<Winnow> => {
     if (closed) return Promise.reject(new CancelledError('Winnow was closed.', 'closed'));
     if (!made) {
-      made = create().then(whole);
+      made = create();
       made.catch(() => {
         made = undefined;
       });
@@ -45,7 +42,7 @@ export function connect(create: () => Promise<Winnow & Partial<Installing>>): Wh
 }
 
 /** Subscribes once there is something to subscribe to, unless nobody listens any more by then. */
-function later(get: () => Promise<WholeWinnow>, subscribe: (winnow: WholeWinnow) => () => void): () => void {
+function later(get: () => Promise<Winnow>, subscribe: (winnow: Winnow) => () => void): () => void {
   let unsubscribe: (() => void) | undefined;
   let gone = false;
   get().then(
@@ -60,20 +57,4 @@ function later(get: () => Promise<WholeWinnow>, subscribe: (winnow: WholeWinnow)
     gone = true;
     unsubscribe?.();
   };
-}
-
-const missing = () => Promise.reject(new FailedError('internal', 'This build cannot install models.'));
-
-function whole(winnow: Winnow & Partial<Installing>): WholeWinnow {
-  return 'install' in winnow
-    ? (winnow as WholeWinnow)
-    : {
-        ...winnow,
-        install: missing,
-        remove: missing,
-        embedImage: missing,
-        embedText: missing,
-        scoreEmbeddings: missing,
-        onModels: () => () => {},
-      };
 }

@@ -58,7 +58,7 @@ export class Installs {
     const picked = [...before.filter(({ path }) => !again.has(path)), ...files];
     this.#set('picked', card.id, picked);
     const chosen = pickedFor(card, picked);
-    if (chosen.complete) void this.start(card, chosen.use);
+    if (chosen.full) void this.start(card, chosen.use);
   }
 
   /** Forgets what was picked. */

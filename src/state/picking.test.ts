@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cardFor, type PickedFile, pickedFor, readable } from './picking';
-import { installableCard } from './testing';
+import { cardFor, headOnly, type PickedFile, pickedFor, readable } from './picking';
+import { installableCard, installedState } from './testing';
 
 const file = (path: string, size = 1): PickedFile => ({ path, file: new Blob(['x'.repeat(size)]) });
 const paths = (files: readonly PickedFile[]) => files.map(({ path }) => path);
@@ -88,6 +88,28 @@ describe('files for a card', () => {
   it('M13: a lone pickle goes along, so that it is refused with the reason', () => {
     expect(paths(readable([file('pytorch_model.bin'), file('README.md')]))).toEqual(['pytorch_model.bin']);
     expect(paths(readable([file('notes.txt')]))).toEqual(['notes.txt']);
+  });
+});
+
+describe('a head without its tower', () => {
+  const clip = installableCard('clip', [
+    { role: 'weights', path: 'model.safetensors', optional: true },
+    { role: 'head', path: 'head.zip', bytes: 5 },
+  ]);
+
+  it('is worth installing, but waits to be told so', () => {
+    expect(pickedFor(clip, [file('head.zip', 5)])).toMatchObject({ complete: true, full: false });
+    expect(pickedFor(clip, [file('head.zip', 5), file('clip.safetensors')])).toMatchObject({ full: true });
+    expect(pickedFor(clip, [file('clip.safetensors')])).toMatchObject({ complete: false });
+  });
+
+  it('is known again by the files it was installed from', () => {
+    const from = (...names: string[]) =>
+      installedState(clip, { files: names.map((name) => ({ name, bytes: 1 })) });
+    expect(headOnly(from('head.zip'))).toBe(true);
+    expect(headOnly(from('head.zip', 'clip.safetensors'))).toBe(false);
+    expect(headOnly(installedState(vit, { files: [{ name: 'model.safetensors', bytes: 1 }] }))).toBe(false);
+    expect(headOnly({ card: clip })).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@
  * folder of a gigabyte; what a file really is, its content says when it is installed.
  */
 import type { CardFile, ModelCard } from '../catalog/card';
+import type { ModelState } from '../sdk/types';
 
 export interface PickedFile {
   readonly file: Blob;
@@ -10,15 +11,23 @@ export interface PickedFile {
   readonly path: string;
 }
 
-export interface Picking {
+/** Of a file, what picking looks at. */
+interface Sized {
+  readonly path: string;
+  readonly file: { readonly size: number };
+}
+
+export interface Picking<One extends Sized = PickedFile> {
   /** For every file of the card, in its order. */
-  readonly wanted: readonly { readonly wanted: CardFile; readonly picked?: PickedFile }[];
+  readonly wanted: readonly { readonly wanted: CardFile; readonly picked?: One }[];
   /** To be installed from. */
-  readonly use: readonly PickedFile[];
+  readonly use: readonly One[];
   /** Given, but not needed. */
-  readonly left: readonly PickedFile[];
+  readonly left: readonly One[];
   /** Every file that must be there is. */
   readonly complete: boolean;
+  /** And every part of the network that may be left out: nothing is worth waiting for. */
+  readonly full: boolean;
 }
 
 /** What no model is read from. */
@@ -27,10 +36,10 @@ const BESIDE =
 const PICKLE = /\.(bin|pt|pth|ckpt|pkl|pickle)$/i;
 const GRAPH = /\.(safetensors|onnx|zip|pb)$/i;
 
-export function pickedFor(card: ModelCard, files: readonly PickedFile[]): Picking {
+export function pickedFor<One extends Sized>(card: ModelCard, files: readonly One[]): Picking<One> {
   const free = new Set(files.filter(({ path }) => !BESIDE.test(path)));
   const list = card.install?.files ?? [];
-  const found = new Map<CardFile, PickedFile>();
+  const found = new Map<CardFile, One>();
   for (const fits of [sameSize, samePath, sameName, sameKind])
     for (const wanted of list) {
       if (found.has(wanted)) continue;
@@ -52,34 +61,50 @@ export function pickedFor(card: ModelCard, files: readonly PickedFile[]): Pickin
         (each) => sure.includes(each) || (free.has(each) && sure.some((one) => goesWith(each, one))),
       )
     : readable(files);
-  return { wanted, use, left: files.filter((each) => !use.includes(each)), complete };
+  const full = complete && list.every((each) => found.has(each) || !NETWORK.includes(each.role));
+  return { wanted, use, left: files.filter((each) => !use.includes(each)), complete, full };
+}
+
+const NETWORK: readonly CardFile['role'][] = ['weights', 'network', 'head'];
+
+/** Whether only the head of a model was installed, which reads embeddings and nothing else. */
+export function headOnly({ card, installed }: Pick<ModelState, 'card' | 'installed'>): boolean {
+  const parts = card.install?.files.filter(({ role }) => NETWORK.includes(role)) ?? [];
+  if (!installed || !parts.some(({ role }) => role === 'head') || parts.length < 2) return false;
+  const kept = installed.files.map(({ name, bytes }) => ({ path: name, file: { size: bytes } }));
+  const { wanted } = pickedFor(card, kept);
+  const here = (tower: boolean) =>
+    wanted.some(
+      ({ wanted: { role }, picked }) => picked && NETWORK.includes(role) && (role !== 'head') === tower,
+    );
+  return here(false) && !here(true);
 }
 
 /** Everything that may belong to a model. A pickle is left out only where the same folder has something better. */
-export function readable(files: readonly PickedFile[]): readonly PickedFile[] {
+export function readable<One extends Sized>(files: readonly One[]): readonly One[] {
   const kept = files.filter(({ path }) => !BESIDE.test(path));
   const better = kept.some(({ path }) => GRAPH.test(path));
   return better ? kept.filter(({ path }) => !PICKLE.test(path)) : kept.length > 0 ? kept : files;
 }
 
 /** Weights that a graph keeps in a file beside it: `model.onnx_data` of `model.onnx`. */
-function goesWith({ path }: PickedFile, one: PickedFile): boolean {
+function goesWith({ path }: Sized, one: Sized): boolean {
   return /\.onnx$/i.test(one.path) && path !== one.path && base(path).startsWith(base(one.path));
 }
 
-function sameSize(wanted: CardFile, { file }: PickedFile): boolean {
+function sameSize(wanted: CardFile, { file }: Sized): boolean {
   return wanted.bytes !== undefined && wanted.bytes === file.size;
 }
 
-function samePath(wanted: CardFile, { path }: PickedFile): boolean {
+function samePath(wanted: CardFile, { path }: Sized): boolean {
   return `/${path}`.endsWith(`/${wanted.path}`);
 }
 
-function sameName(wanted: CardFile, { path }: PickedFile): boolean {
+function sameName(wanted: CardFile, { path }: Sized): boolean {
   return base(path) === base(wanted.path);
 }
 
-function sameKind(wanted: CardFile, { path }: PickedFile, list: readonly CardFile[]): boolean {
+function sameKind(wanted: CardFile, { path }: Sized, list: readonly CardFile[]): boolean {
   const end = ending(wanted.path);
   return ending(path) === end && list.filter((other) => ending(other.path) === end).length === 1;
 }

@@ -9,8 +9,8 @@ import type {
   Installed,
   InstallOptions,
   ModelState,
+  Winnow,
 } from '../sdk/types';
-import type { WholeWinnow } from './connect';
 
 export interface Asked<T> {
   readonly content: T;
@@ -89,7 +89,7 @@ export async function settled(): Promise<void> {
 }
 
 /** An SDK that installs what it is told to, when the test says so. */
-export class FakeWinnow implements WholeWinnow {
+export class FakeWinnow implements Winnow {
   readonly asked: { readonly card: ModelCard; readonly options: InstallOptions; settle: Settle }[] = [];
   readonly opened: string[] = [];
   readonly #models = new Set<(models: readonly ModelState[]) => void>();

@@ -86,7 +86,9 @@ async function walk(roots: readonly (FileSystemEntry | null)[]): Promise<readonl
     if (isFolder(entry)) for (const child of await children(entry)) await visit(child, depth + 1);
     else {
       const file = await fileOf(entry as FileSystemFileEntry);
-      if (file) found.push({ file, path: entry.fullPath.replace(/^\//, '') || file.name });
+      const path = entry.fullPath.replace(/^\//, '');
+      // Only the entry knows its folder; named by it, the file can be told from its namesakes.
+      if (file) found.push({ file: new File([file], path, { type: file.type }), path });
     }
   };
   for (const root of roots) if (root) await visit(root, 0);

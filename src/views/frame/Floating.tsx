@@ -1,4 +1,5 @@
 /** What floats over any screen: dialogs, palette, toast, and the two live regions. */
+import { headOnly } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import {
   EnforcedDialog,
@@ -63,12 +64,15 @@ export function Floating({ open, onClose, actions, said, onSaid }: FloatingProps
       <ModelPicker
         open={open === 'models'}
         onClose={onClose}
-        models={models.map(({ card, state, bytes: size }) => ({
+        models={models.map(({ card, state, bytes: size, installed }) => ({
           id: card.id,
           name: card.name,
           facts: size > 0 ? `${card.facts} · ${bytes(size)}` : card.facts,
           added: chosen.includes(card.id),
           ...(state === 'available' ? { install: `#/models/${card.id}` } : {}),
+          ...(installed && headOnly({ card, installed })
+            ? { unavailable: 'Only its head is installed, which scores ready-made embeddings.' }
+            : {}),
         }))}
         onToggle={(id) => bench.choose(id, !chosen.includes(id))}
       />

@@ -1,5 +1,6 @@
 /** Every command of the palette, with its key. Commands and models only: content is never searched. */
 import type { Bench } from '../../state/bench';
+import { headOnly } from '../../state/picking';
 import type { Command } from '../../ui';
 
 export interface Actions {
@@ -17,7 +18,7 @@ export function commands(bench: Bench, actions: Actions): readonly Command[] {
   const { pictures, settings, undo, models } = bench;
   const { pressOnce, grey } = settings.store.get();
   const { models: all, chosen } = models.store.get();
-  const list = all.filter(({ state }) => state !== 'available');
+  const list = all.filter((model) => model.state !== 'available' && !headOnly(model));
   const screen = (label: string, run: () => void, more: Partial<Command> = {}): Command => ({
     id: `screen-${label}`,
     group: 'This screen',

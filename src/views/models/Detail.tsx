@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { ModelCard } from '../../catalog/card';
 import type { BenchModel } from '../../state/models';
+import { headOnly } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { Button, ErrorNotice, type FolderDrop } from '../../ui';
 import { BACKENDS, bytes, PRECISIONS } from '../bench/words';
@@ -18,7 +19,8 @@ export interface DetailProps {
 
 export function Detail({ model, over, onDelete }: DetailProps) {
   const { card, state } = model;
-  const takes = state === 'available';
+  const here = state !== 'available';
+  const takes = !here || headOnly(model);
   return (
     <aside
       className="card"
@@ -40,8 +42,9 @@ export function Detail({ model, over, onDelete }: DetailProps) {
         </div>
         <p className="card__text">{card.summary}</p>
       </section>
-      {takes ? <FilesSection card={card} /> : <Here model={model} onDelete={onDelete} />}
-      {!takes && card.embedding && card.install?.files.some(({ role }) => role === 'head') && (
+      {here && <Here model={model} onDelete={onDelete} />}
+      {takes && <FilesSection card={card} />}
+      {here && card.embedding && card.install?.files.some(({ role }) => role === 'head') && (
         <ReadyMade card={card} />
       )}
       <Facts card={card} />

@@ -114,9 +114,9 @@ function size({ bytes: known }: CardFile): string {
 }
 
 /** Some files are here and some are not, or none has a name the card knows. */
-function Waiting({ card, picking: { wanted, use, left } }: { card: ModelCard; picking: Picking }) {
+function Waiting({ card, picking: { wanted, use, left, complete } }: { card: ModelCard; picking: Picking }) {
   const { installs } = useBench();
-  const missing = wanted.filter(({ wanted: file, picked }) => !picked && !file.optional);
+  const missing = wanted.filter(({ wanted: file, picked }) => !picked && (complete || !file.optional));
   const names = missing.map(({ wanted: { path } }) => path).join(', ');
   return (
     <div className="waiting">
@@ -145,11 +145,15 @@ function Waiting({ card, picking: { wanted, use, left } }: { card: ModelCard; pi
   );
 }
 
+/** What the backend of this version, WASM, can run. */
+const RUNS: readonly Precision[] = ['exact', 'int8'];
+
 /** Flavours, where the card says what each takes. */
 function Variants({ card }: { card: ModelCard }) {
   const { installs } = useBench();
   const { precision } = useStore(installs.store);
-  const kept = Object.entries(card.install?.kept ?? {}) as [Precision, number][];
+  const all = Object.entries(card.install?.kept ?? {}) as [Precision, number][];
+  const kept = all.filter(([name]) => RUNS.includes(name));
   if (!card.install || kept.length < 2) return null;
   const usual = card.install.precision.wasm;
   const chosen = precision.get(card.id) ?? usual;

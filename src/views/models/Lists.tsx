@@ -1,6 +1,7 @@
 /** The rows: in progress, ready, available. A model is in one list at a time. */
 import type { ReactNode } from 'react';
 import type { BenchModel } from '../../state/models';
+import { headOnly } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { Button, type FolderDrop, Icon, ProgressSteps } from '../../ui';
 import { installSteps } from './steps';
@@ -163,12 +164,13 @@ function Row({ model, selected, over, onChoose, onDelete }: RowProps) {
 }
 
 function Acts({
-  model: { card, state, error },
+  model,
   under,
   onChoose,
   onDelete,
 }: Pick<RowProps, 'model' | 'onChoose' | 'onDelete'> & { under: boolean }) {
   const bench = useBench();
+  const { card, state, error } = model;
   const { jobs } = useStore(bench.installs.store);
   const { chosen } = useStore(bench.models.store);
   const job = jobs.get(card.id);
@@ -217,17 +219,19 @@ function Acts({
           Try again
         </Button>
       )}
-      <Button
-        size="small"
-        variant={on ? 'bare' : 'default'}
-        icon={on ? 'check' : 'plus'}
-        pressed={on}
-        reserve="Add to bench"
-        aria-label={`${card.name} on the bench`}
-        onClick={() => bench.choose(card.id, !on)}
-      >
-        {on ? 'On the bench' : 'Add to bench'}
-      </Button>
+      {!headOnly(model) && (
+        <Button
+          size="small"
+          variant={on ? 'bare' : 'default'}
+          icon={on ? 'check' : 'plus'}
+          pressed={on}
+          reserve="Add to bench"
+          aria-label={`${card.name} on the bench`}
+          onClick={() => bench.choose(card.id, !on)}
+        >
+          {on ? 'On the bench' : 'Add to bench'}
+        </Button>
+      )}
       {state === 'installed' ? (
         <Button
           size="small"

@@ -1,6 +1,6 @@
 /** Models: what is here, what can be, and how it gets here. A list, and the card of the chosen one beside it. */
 import { useCallback, useEffect, useState } from 'react';
-import { cardFor, type PickedFile } from '../../state/picking';
+import { cardFor, headOnly, type PickedFile } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { FilePick, useFolderDrop } from '../../ui';
 import { DeleteDialog } from './DeleteDialog';
@@ -30,7 +30,8 @@ export function ModelsView({ item }: ModelsViewProps) {
   /** Files for a card that was named, or for whichever card asks for such files; otherwise for one to fill in. */
   const take = useCallback(
     (files: readonly PickedFile[], on?: string) => {
-      const open = bench.models.store.get().models.filter(({ state }) => state === 'available');
+      const { models: all } = bench.models.store.get();
+      const open = all.filter((one) => one.state === 'available' || headOnly(one));
       const cards = open.map(({ card }) => card);
       const card = cards.find(({ id }) => id === on) ?? cardFor(cards, files);
       if (!card) return setOwn(files);

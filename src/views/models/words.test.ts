@@ -38,7 +38,7 @@ describe('a row', () => {
     const checked = { ...activity, opened: { ...opened, selfTestDistance: 0.000412 } };
     expect(readyState({ ...installedState(card), activity: checked })).toMatchObject({
       tone: 'ok',
-      rest: 'WASM exact, within 0.0004 of the reference',
+      rest: 'WASM exact, within 0.0004 of its answers when it was installed',
     });
   });
 

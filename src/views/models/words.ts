@@ -3,6 +3,7 @@ import type { CardFile, ModelCard } from '../../catalog/card';
 import type { Precision } from '../../core/policy/types';
 import type { InstallJob } from '../../state/installs';
 import type { BenchModel } from '../../state/models';
+import { headOnly } from '../../state/picking';
 import type { IconName } from '../../ui';
 import { BACKENDS, bytes, count, PRECISIONS } from '../bench/words';
 
@@ -35,7 +36,8 @@ export interface RowState {
   readonly code?: string;
 }
 
-export function readyState({ activity, error, installed }: BenchModel): RowState {
+export function readyState(model: BenchModel): RowState {
+  const { card, activity, error, installed } = model;
   const failure = error ?? (activity?.state === 'failed' ? activity.error : undefined);
   if (failure)
     return {
@@ -46,6 +48,13 @@ export function readyState({ activity, error, installed }: BenchModel): RowState
       code: failure.code,
     };
   const opened = activity?.opened;
+  if (headOnly(model))
+    return {
+      tone: 'plain',
+      icon: 'info',
+      fact: 'Head only.',
+      rest: 'Scores ready-made embeddings. Install it again with its weights to score pictures',
+    };
   if (activity?.state === 'opening' || activity?.state === 'restarting')
     return { tone: 'plain', icon: 'clock', fact: 'Opening.', rest: 'Its check runs now.' };
   if (!opened)
@@ -70,7 +79,7 @@ export function readyState({ activity, error, installed }: BenchModel): RowState
     tone: 'ok',
     icon: 'clear',
     fact: 'Check passed.',
-    rest: `${runs}, within ${small(distance)} of the reference`,
+    rest: `${runs}, within ${small(distance)} of ${installed && !card.selfTest ? 'its answers when it was installed' : 'the reference'}`,
   };
 }
 
