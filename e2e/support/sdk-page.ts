@@ -2,6 +2,7 @@
 import { test as base, type Page, type Worker } from '@playwright/test';
 import { startServer } from '../../scripts/serve.mjs';
 import type * as Sdk from '../../src/sdk';
+import { DIST } from './build';
 import { writeOverlay } from './overlay';
 
 export type Intercept = NonNullable<NonNullable<Parameters<typeof startServer>[0]>['intercept']>;
@@ -35,7 +36,7 @@ export const test = base.extend<Fixtures, { overlayFolder: string }>({
   serve: async ({ overlay }, use) => {
     const servers: { close(): Promise<void> }[] = [];
     await use(async (options = {}) => {
-      const server = await startServer({ dir: 'dist', overlay, ...options });
+      const server = await startServer({ dir: DIST, overlay, ...options });
       servers.push(server);
       return server.url;
     });
