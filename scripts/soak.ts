@@ -1,8 +1,13 @@
-/** Long runs, by name: `npm run soak -- images [files] [seed]`. */
+/**
+ * Long runs, by name: `npm run soak -- images [files] [seed]`,
+ * `npm run soak -- checkpoints [--count n] [--format name] [--seed n]`.
+ */
 import { soakImages } from '../e2e/hostile/soak';
+import { soakCheckpoints } from './soak/checkpoints';
 
 const RUNS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   images: soakImages,
+  checkpoints: soakCheckpoints,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

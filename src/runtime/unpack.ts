@@ -131,9 +131,10 @@ function zipSource(archive: ByteSource, signal?: AbortSignal): Reader<ByteSource
 
 function toArchiveError(archive: ByteSource, thrown: unknown, signal?: AbortSignal): WinnowError {
   throwIfAborted(signal);
-  if (thrown instanceof WinnowError) return thrown;
+  // A read past the end of the archive is what a damaged one leads to.
+  if (thrown instanceof WinnowError && thrown.code !== 'invalid-model') return thrown;
   const known = toWinnowError(thrown);
-  if (known.code !== 'internal') return known;
+  if (known.code === 'out-of-memory') return known;
   return damaged(archive, 'it is cut short, altered, or packed in a way that is not supported', thrown);
 }
 

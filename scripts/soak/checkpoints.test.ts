@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { FailedError, InvalidError } from '../../src/core/errors';
+import { campaign } from './campaign';
+import { FORMATS, type Format } from './formats';
+
+/** Of each format; `npm run soak -- checkpoints` runs 100,000. */
+const COUNT = 2_000;
+
+describe('damaged checkpoints', () => {
+  it.each(Object.entries(FORMATS))('%s: each is read within its bounds or refused', async (_, format) => {
+    const count = format === FORMATS.zip || format === FORMATS.pile ? COUNT / 4 : COUNT;
+    const { problems, endings } = await campaign(format, { count, seed: 1 });
+    expect(problems).toEqual([]);
+    // Chance does both: damage that shows, and damage that does not.
+    const read = endings.get('read') ?? 0;
+    expect(read).toBeGreaterThan(0);
+    expect(count - read).toBeGreaterThan(count / 10);
+  });
+});
+
+describe('a campaign', () => {
+  const reading = (read: Format['read']): Format => ({
+    whole: () => ({ a: new Uint8Array(10) }),
+    damaged: () => ({ files: { a: new Uint8Array(5) }, what: 'cut' }),
+    read,
+  });
+  const problemsOf = async (read: Format['read']) =>
+    (await campaign(reading(read), { count: 3, seed: 7 })).problems.join('\n');
+
+  it('lets typed errors pass, and no others', async () => {
+    const refuse = async (error: Error, size: number) => {
+      if (size < 10) throw error;
+    };
+    const typed = new InvalidError('invalid-model', 'Broken.');
+    expect(await problemsOf(([file]) => refuse(typed, file!.size))).toBe('');
+    expect(await problemsOf(([file]) => refuse(new RangeError('x'), file!.size))).toMatch(
+      /seed 8 \(cut\): RangeError/,
+    );
+    expect(await problemsOf(([file]) => refuse(new FailedError('internal', 'x'), file!.size))).toMatch(
+      /seed 9/,
+    );
+  });
+
+  it('notices a reader that refuses a whole file, reads too much or takes too long', async () => {
+    expect(await problemsOf(async () => Promise.reject(new InvalidError('invalid-model', 'x')))).toMatch(
+      /whole file/,
+    );
+    const greedy = async ([file]: Parameters<Format['read']>[0]) => {
+      for (let i = 0; i < 20_000; i++) await file!.read(0, file!.size);
+    };
+    expect(await problemsOf(greedy)).toMatch(/100000 bytes were read of a, which has 5/);
+    const busy = async ([file]: Parameters<Format['read']>[0]) => {
+      for (let until = performance.now() + 400; file!.size < 10 && performance.now() < until; );
+    };
+    expect((await campaign(reading(busy), { count: 1, seed: 1 })).problems.join()).toMatch(/took \d+ ms/);
+  });
+});
