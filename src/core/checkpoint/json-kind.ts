@@ -4,6 +4,8 @@ import { isKey, stringEnd } from './strict-json';
 
 /** In order: the first whose keys are there names the kind. Each entry needs all keys of one of its lists. */
 const RULES: readonly (readonly [FileKind, readonly (readonly string[])[]])[] = [
+  // That of sentence-transformers, which has a model_type of its own.
+  ['json', [['__version__']]],
   ['shard-index', [['weight_map']]],
   ['tfjs', [['modelTopology'], ['weightsManifest']]],
   [
@@ -25,9 +27,13 @@ const RULES: readonly (readonly [FileKind, readonly (readonly string[])[]])[] = 
   ],
 ];
 
+/** More keys than any of them has: a vocabulary, in which each word is one. */
+const KEY_LIMIT = 1_000;
+
 /** The kind of a JSON object of which `text` is the beginning, or the whole. */
 export function jsonKind(text: string): FileKind {
   const keys = outerKeys(text);
+  if (keys.size > KEY_LIMIT) return 'json';
   const match = RULES.find(([, lists]) => lists.some((list) => list.every((key) => keys.has(key))));
   return match?.[0] ?? 'json';
 }

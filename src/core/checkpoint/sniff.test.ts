@@ -68,6 +68,12 @@ const FILES: readonly (readonly [string, FileKind, Uint8Array])[] = [
   ['an index of shards', 'shard-index', json({ metadata: {}, weight_map: { a: 'b' } })],
   ['a TF.js model', 'tfjs', json({ format: 'layers-model', modelTopology: {}, weightsManifest: [] })],
   ['other JSON', 'json', json({ a: { model_type: 'a key within another object' } })],
+  [
+    'a vocabulary',
+    'json',
+    json(Object.fromEntries(['architecture', ...Array(2000).keys()].map((key, i) => [key, i]))),
+  ],
+  ['another library’s config', 'json', json({ __version__: {}, model_type: 'SentenceTransformer' })],
   ['a JSON list', 'json', json([1, 2])],
   ['JSON whose value is named as a key', 'json', json({ a: 'model_type' })],
 ];
