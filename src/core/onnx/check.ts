@@ -12,7 +12,7 @@ const MOST_ELEMENTS = 2 ** 28;
 
 /**
  * Throws `unsupported-model` for an operator outside the list and `invalid-model` for a graph whose values are made
- * twice, or used before they are made.
+ * twice, or which lacks its outputs.
  */
 export function checkGraph(file: string, graph: Graph, weights: Checkpoint): void {
   const { oldest, newest } = OPSETS;
@@ -31,9 +31,6 @@ export function checkGraph(file: string, graph: Graph, weights: Checkpoint): voi
   for (const { name } of graph.inputs) make(name);
   for (const node of graph.nodes) {
     checkNode(file, graph, node);
-    for (const input of node.inputs)
-      if (input !== '' && !made.has(input))
-        throw new InvalidError('invalid-model', `${file} uses the value “${input}” before it is made.`);
     for (const output of node.outputs) if (output !== '') make(output);
   }
   if (graph.outputs.length === 0 || graph.nodes.length === 0)

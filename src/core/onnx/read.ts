@@ -12,6 +12,7 @@ import type { Dimension, Graph, Node, ValueInfo } from './graph';
 import { type Field, LENGTH_DELIMITED, ProtoReader, signed } from './proto-read';
 import { readNode } from './read-node';
 import { readTensorProto, type TensorFiles, text } from './read-tensor';
+import { inOrder } from './sort';
 import { ELEMENT_TYPE } from './write';
 
 /** Everything but weights: names, nodes, constants. */
@@ -195,13 +196,15 @@ function finish(file: string, parts: GraphParts, opsets: Map<string, number>, pr
   const { small, weights } = parts;
   // Files older than IR version 4 list their weights among the inputs too.
   const inputs = parts.inputs.filter(({ name }) => !small.has(name) && !weights.has(name));
+  const known = new Set([...small.keys(), ...weights.keys(), ...inputs.map(({ name }) => name)]);
+  const nodes = inOrder(parts.nodes, known, file);
   const graph: Graph = {
     ...{
       name: parts.name || 'network',
       inputs,
       outputs: parts.outputs,
       initializers: small,
-      nodes: parts.nodes,
+      nodes,
     },
     opsets,
   };

@@ -5,6 +5,7 @@
  */
 import { InvalidError } from '../errors';
 import { widenBf16, widenF16 } from '../quantize/half';
+import { widenI4 } from '../quantize/nibbles';
 import { bytesOf } from '../tensor';
 import type { Layout, Table, WeightRange, Widening } from './layout';
 
@@ -105,5 +106,6 @@ function exactly(read: ReadSync, start: number, end: number): Uint8Array {
 
 function widened(bytes: Uint8Array, widen: Widening | undefined): Uint8Array {
   if (widen === undefined) return bytes;
+  if (widen === 'I4') return widenI4(bytes);
   return bytesOf(widen === 'F16' ? widenF16(bytes) : widenBf16(bytes));
 }

@@ -13,14 +13,17 @@ export const WEIGHTS = 'weights';
 /** Where tensors start: a multiple of a cache line, so that views of any element type are aligned. */
 const ALIGNMENT = 64;
 
+/** Types a tensor may be kept in when the graph sees a wider one. */
+export type Narrower = 'F16' | 'BF16' | 'I4';
+
 /** One tensor of a making. */
 export interface PlannedTensor {
   readonly name: string;
   /** As the graph sees it, or as the host does for a table. */
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** As kept, when narrower: F16 or BF16 of an F32. */
-  readonly kept?: 'F16' | 'BF16';
+  /** As kept, when narrower: F16 or BF16 of an F32, I4 of an I8 (−8 to 7, two to a byte, an even number of them). */
+  readonly kept?: Narrower;
 }
 
 /** Tensors that are made together, because one read gives them all: the codes and scales of a weight. */
@@ -76,7 +79,10 @@ export class WeightPlan {
   }
 
   #keep({ dtype, shape, kept }: PlannedTensor): Range {
-    const range = { offset: this.keptBytes, length: elements(shape) * DTYPE_BYTES[kept ?? dtype] };
+    const range = {
+      offset: this.keptBytes,
+      length: elements(shape) * (kept === 'I4' ? 0.5 : DTYPE_BYTES[kept ?? dtype]),
+    };
     this.keptBytes = aligned(this.keptBytes + range.length);
     return range;
   }

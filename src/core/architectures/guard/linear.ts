@@ -1,0 +1,199 @@
+/** Linear layers of a guard, in the number type they run in. */
+import type { StoredTensor } from '../../checkpoint/stored';
+import { readFloat32, readTensor } from '../../checkpoint/stored';
+import { type GraphBuilder, int } from '../../onnx/graph';
+import { ELEMENT_TYPE } from '../../onnx/write';
+import type { Making, WeightPlan } from '../../prepare/plan';
+import { narrowF16 } from '../../quantize/half';
+import { narrowI4 } from '../../quantize/nibbles';
+import { bytesOf, float32Tensor } from '../../tensor';
+import { ColumnRange, codesOf } from './columns';
+import { rowBlocks } from './table';
+
+/** How an activation is quantised, once for every layer that reads it. */
+interface Quantised {
+  readonly codes: string;
+  readonly scale: string;
+  readonly zero: string;
+}
+
+export class Linear {
+  readonly #g: GraphBuilder;
+  readonly #plan: WeightPlan;
+  readonly #quantised = new Map<string, Quantised>();
+  readonly #rests = new Map<string, string>();
+
+  constructor(g: GraphBuilder, plan: WeightPlan) {
+    this.#g = g;
+    this.#plan = plan;
+  }
+
+  /** A weight as it is; F16 is kept so and seen as F32. */
+  plain(name: string, weight: StoredTensor): string {
+    return this.#plan.add(this.#g, asStored(name, weight))[0]!;
+  }
+
+  /** A float weight kept as F16 and seen as F32. */
+  half(name: string, weight: StoredTensor): string {
+    const { shape } = weight;
+    if (weight.dtype !== 'F32') return this.plain(name, weight);
+    const make = async (signal?: AbortSignal) => [narrowF16(await readFloat32(weight, signal))];
+    const making: Making = {
+      tensors: [{ name, dtype: 'F32', shape, kept: 'F16' }],
+      reads: weight.end - weight.start,
+      make,
+    };
+    return this.#plan.add(this.#g, making)[0]!;
+  }
+
+  /** x · w with 8-bit weights per output and x in 8 bits: as ONNX Runtime quantises dynamically. */
+  int8(x: string, name: string, weight: StoredTensor, turned = false): string {
+    const making = turned ? rowMaking(name, weight) : columnMaking(name, weight);
+    const [codes, scales] = this.#plan.add(this.#g, making) as [string, string];
+    return this.#product(this.#quantise(x), codes, scales);
+  }
+
+  /**
+   * x · w in whole numbers with more digits on both sides: x in two passes of 8 bits, since what the first leaves is quantised
+   * again, and w as a coarse and a fine part. The product of the two rests is left out: it is below the last digit of the others.
+   */
+  fine(x: string, name: string, weight: StoredTensor): string {
+    const g = this.#g;
+    const [coarse, fine, scales] = this.#plan.add(g, fineMaking(name, weight)) as [string, string, string];
+    const x1 = this.#quantise(x);
+    const x2 = this.#quantise(this.#rest(x));
+    const large = g.add('Mul', [scales, g.initializer('step', float32Tensor(Float32Array.of(STEP), []))]);
+    const sum = g.add('Add', [this.#product(x1, fine, scales), this.#product(x2, coarse, large)]);
+    return g.add('Add', [sum, this.#product(x1, coarse, large)]);
+  }
+
+  /** What quantising `x` loses. */
+  #rest(x: string): string {
+    const known = this.#rests.get(x);
+    if (known) return known;
+    const { codes, scale, zero } = this.#quantise(x);
+    const rest = this.#g.add('Sub', [x, this.#g.add('DequantizeLinear', [codes, scale, zero])]);
+    this.#rests.set(x, rest);
+    return rest;
+  }
+
+  #quantise(x: string): Quantised {
+    const known = this.#quantised.get(x);
+    if (known) return known;
+    const [codes, scale, zero] = this.#g.addMany('DynamicQuantizeLinear', [x], 3) as [string, string, string];
+    const made = { codes, scale, zero };
+    this.#quantised.set(x, made);
+    return made;
+  }
+
+  #product({ codes, scale, zero }: Quantised, weight: string, scales: string): string {
+    const whole = this.#g.add('MatMulInteger', [codes, weight, zero]);
+    const float = this.#g.add('Cast', [whole], { to: int(ELEMENT_TYPE.F32) });
+    return this.#g.add('Mul', [float, this.#g.add('Mul', [scale, scales])]);
+  }
+}
+
+/** Bit for bit. */
+export function asStored(name: string, weight: StoredTensor): Making {
+  const half = weight.dtype === 'F16' || weight.dtype === 'BF16';
+  const tensor = { name, dtype: half ? ('F32' as const) : weight.dtype, shape: weight.shape };
+  return {
+    tensors: [half ? { ...tensor, kept: weight.dtype as 'F16' | 'BF16' } : tensor],
+    reads: weight.end - weight.start,
+    make: async (signal) => [(await readTensor(weight, signal)).bytes],
+  };
+}
+
+/** [inputs, outputs] in float → codes I8 of the same shape, and scales F32 [outputs]. Read twice, never held as float. */
+export function columnMaking(name: string, weight: StoredTensor): Making {
+  const [inputs = 0, outputs = 0] = weight.shape;
+  return {
+    tensors: [
+      { name: `${name}.codes`, dtype: 'I8', shape: [inputs, outputs] },
+      { name: `${name}.scales`, dtype: 'F32', shape: [outputs] },
+    ],
+    reads: 2 * (weight.end - weight.start),
+    make: async (signal) => {
+      const range = new ColumnRange(outputs);
+      for await (const { values } of rowBlocks(weight, signal)) range.take(values);
+      const scales = range.scales();
+      const codes = new Int8Array(inputs * outputs);
+      for await (const { row, values } of rowBlocks(weight, signal))
+        codesOf(values, scales, codes.subarray(row * outputs, row * outputs + values.length));
+      return [bytesOf(codes), bytesOf(scales)];
+    },
+  };
+}
+
+/** As `columnMaking`, from weights [outputs, inputs]: those of a head, which are small. */
+function rowMaking(name: string, weight: StoredTensor): Making {
+  const [outputs = 0, inputs = 0] = weight.shape;
+  return {
+    ...columnMaking(name, { ...weight, shape: [inputs, outputs] }),
+    reads: weight.end - weight.start,
+    make: async (signal) => {
+      const turned = transposed(await readFloat32(weight, signal), outputs, inputs);
+      const range = new ColumnRange(outputs);
+      range.take(turned);
+      const scales = range.scales();
+      const codes = new Int8Array(inputs * outputs);
+      codesOf(turned, scales, codes);
+      return [bytesOf(codes), bytesOf(scales)];
+    },
+  };
+}
+
+function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++)
+      out[column * rows + row] = values[row * columns + column]!;
+  return out;
+}
+
+/** A coarse code is this many fine ones. */
+const STEP = 16;
+
+/**
+ * [inputs, outputs] in float → coarse codes and the fine ones between them, I8 each, and scales F32 [outputs]: a weight is
+ * (16 · coarse + fine) · scale, twelve bits in all. Fine codes are kept in four bits.
+ */
+export function fineMaking(name: string, weight: StoredTensor): Making {
+  const [inputs = 0, outputs = 0] = weight.shape;
+  const shape = [inputs, outputs];
+  return {
+    tensors: [
+      { name: `${name}.coarse`, dtype: 'I8', shape },
+      { name: `${name}.fine`, dtype: 'I8', shape, kept: 'I4' },
+      { name: `${name}.scales`, dtype: 'F32', shape: [outputs] },
+    ],
+    reads: 2 * (weight.end - weight.start),
+    make: async (signal) => {
+      const range = new ColumnRange(outputs);
+      for await (const { values } of rowBlocks(weight, signal)) range.take(values);
+      const scales = range.scales(FINEST);
+      const coarse = new Int8Array(inputs * outputs);
+      const fine = new Int8Array(inputs * outputs);
+      for await (const { row, values } of rowBlocks(weight, signal))
+        fineCodes(values, scales, coarse.subarray(row * outputs), fine.subarray(row * outputs));
+      return [bytesOf(coarse), narrowI4(fine), bytesOf(scales)];
+    },
+  };
+}
+
+/** The largest code: 127 coarse and 7 fine, so that neither leaves its range. */
+const FINEST = 127 * STEP + 7;
+
+/** Whole rows → both codes, from the start of `coarse` and `fine`. */
+function fineCodes(rows: Float32Array, scales: Float32Array, coarse: Int8Array, fine: Int8Array): void {
+  const columns = scales.length;
+  for (let start = 0; start < rows.length; start += columns)
+    for (let column = 0; column < columns; column++) {
+      const rounded = Math.round(rows[start + column]! / scales[column]!);
+      const code = Math.max(-FINEST, Math.min(FINEST, rounded));
+      // Half a step up, then down to a whole one: what is left is −8 to 7.
+      const whole = (code + STEP / 2) >> 4;
+      coarse[start + column] = whole;
+      fine[start + column] = code - whole * STEP;
+    }
+}

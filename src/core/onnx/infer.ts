@@ -1,0 +1,372 @@
+/** What can be told of a node's outputs from its inputs: element types, shapes, and the values of small whole-number tensors. */
+import type { DType } from '../tensor';
+import type { Node } from './graph';
+import {
+  add,
+  broadcast,
+  compare,
+  divide,
+  fixed,
+  isFixed,
+  multiply,
+  product,
+  type Size,
+  same,
+  sameAll,
+  subtract,
+} from './sizes';
+import { ELEMENT_TYPE } from './write';
+
+/** What is known of a value. Absent: unknown. */
+export interface Known {
+  readonly dtype?: DType | undefined;
+  readonly shape?: readonly Size[] | undefined;
+  /** The elements, row-major, of a whole-number or truth tensor. */
+  readonly values?: readonly Size[] | undefined;
+  /** Every element is this one, however many there are. */
+  readonly fill?: Size | undefined;
+}
+
+/** Most elements whose values are followed. */
+const MOST = 64;
+const DTYPE_OF = new Map(Object.entries(ELEMENT_TYPE).map(([dtype, code]) => [code, dtype as DType]));
+
+type Rule = (node: Node, inputs: readonly Known[]) => Known;
+
+/** Of each output. Nothing known for operators without a rule. */
+export function infer(node: Node, inputs: readonly Known[]): Known[] {
+  if (node.op === 'DynamicQuantizeLinear')
+    return [
+      { dtype: 'U8', shape: inputs[0]?.shape },
+      { dtype: 'F32', shape: [] },
+      { dtype: 'U8', shape: [] },
+    ];
+  const rule = node.domain === '' ? RULES[node.op] : undefined;
+  return [rule ? completed(rule(node, inputs)) : {}];
+}
+
+/** Few elements that are all alike are also values. */
+function completed(known: Known): Known {
+  const count = known.shape && product(known.shape);
+  if (!known.fill || known.values || !count || !isFixed(count) || count.plus > MOST) return known;
+  return { ...known, values: Array.from({ length: count.plus }, () => known.fill!) };
+}
+
+export function intAttribute({ attributes }: Node, name: string, otherwise: number): number {
+  const found = attributes[name];
+  return found?.kind === 'int' ? found.value : otherwise;
+}
+
+/** Axes as an input (newer operator sets) or an attribute (older ones), counted from the front. */
+function axesOf(node: Node, inputs: readonly Known[], rank: number): number[] | undefined {
+  const said = node.attributes.axes;
+  const given = said?.kind === 'ints' ? said.value.map(fixed) : inputs[1]?.values;
+  if (!given?.every(isFixed)) return undefined;
+  return given.map(({ plus }) => (plus < 0 ? plus + rank : plus)).sort((a, b) => a - b);
+}
+
+const sameShape: Rule = (_, [x]) => ({ dtype: x?.dtype, shape: x?.shape });
+
+const elementwise =
+  (combine: (a: Size, b: Size) => Size | undefined, dtype?: DType): Rule =>
+  (_, [a, b]) => {
+    const shape = a?.shape && b?.shape && broadcast(a.shape, b.shape);
+    const known: Known = { dtype: dtype ?? a?.dtype ?? b?.dtype, shape };
+    if (a?.fill && b?.fill) return { ...known, fill: combine(a.fill, b.fill) };
+    if (!shape || !a?.values || !b?.values) return known;
+    const [left, right] = [a.values, b.values];
+    const count = Math.max(left.length, right.length);
+    // Only what needs no broadcasting beyond one element against all.
+    const whole = product(shape);
+    if (!whole || !same(whole, fixed(count))) return known;
+    if ((left.length !== count && left.length !== 1) || (right.length !== count && right.length !== 1))
+      return known;
+    return {
+      ...known,
+      values: all(
+        Array.from({ length: count }, (_, i) => combine(left[i % left.length]!, right[i % right.length]!)),
+      ),
+    };
+  };
+
+function all<T>(values: readonly (T | undefined)[]): T[] | undefined {
+  return values.every((value) => value !== undefined) ? (values as T[]) : undefined;
+}
+
+const truth = (value: boolean | undefined): Size | undefined =>
+  value === undefined ? undefined : fixed(value ? 1 : 0);
+const compared = (test: (sign: number) => boolean) =>
+  elementwise((a, b) => {
+    const sign = compare(a, b);
+    return sign === undefined ? undefined : truth(test(sign));
+  }, 'BOOL');
+/** Of two truth values, each 0 or 1. */
+const logical = (test: (a: number, b: number) => boolean) =>
+  elementwise((a, b) => (isFixed(a) && isFixed(b) ? truth(test(a.plus, b.plus)) : undefined), 'BOOL');
+
+const matMul =
+  (dtype?: DType): Rule =>
+  (_, [a, b]) => {
+    const known = { dtype: dtype ?? a?.dtype };
+    if (!a?.shape || !b?.shape || a.shape.length < 2 || b.shape.length < 2) return known;
+    const outer = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    return { ...known, shape: outer && [...outer, a.shape.at(-2)!, b.shape.at(-1)!] };
+  };
+
+const reduce: Rule = (node, inputs) => {
+  const [x] = inputs;
+  if (!x?.shape) return { dtype: x?.dtype };
+  const rank = x.shape.length;
+  const given = node.attributes.axes || (node.inputs[1] ?? '') !== '';
+  const axes = given ? axesOf(node, inputs, rank) : x.shape.map((_, i) => i);
+  if (!axes) return { dtype: x.dtype };
+  const keep = intAttribute(node, 'keepdims', 1) === 1;
+  const shape = x.shape.flatMap((size, i) => (axes.includes(i) ? (keep ? [fixed(1)] : []) : [size]));
+  const count = product(x.shape.filter((_, i) => axes.includes(i)));
+  const sum = node.op === 'ReduceSum' && count && x.fill && multiply(count, x.fill);
+  return { dtype: x.dtype, shape, fill: sum || undefined };
+};
+
+const reshape: Rule = (node, [x, to]) => {
+  const known = { dtype: x?.dtype, values: x?.values, fill: x?.fill };
+  if (!x?.shape || !to?.values) return known;
+  const copies = intAttribute(node, 'allowzero', 0) === 0;
+  const wanted = to.values.map((size, i) =>
+    copies && isFixed(size) && size.plus === 0 ? x.shape![i] : size,
+  );
+  const rest = wanted.findIndex((size) => size && isFixed(size) && size.plus === -1);
+  if (rest >= 0) {
+    const [whole, others] = [product(x.shape), product(wanted.filter((_, i) => i !== rest) as Size[])];
+    wanted[rest] = whole && others && (sameAll([whole], [others]) ? fixed(1) : divide(whole, others));
+  }
+  return { ...known, shape: all(wanted) };
+};
+
+const gather: Rule = (node, [data, indices]) => {
+  const known = { dtype: data?.dtype, fill: data?.fill };
+  if (!data?.shape || !indices?.shape) return known;
+  const axis = intAttribute(node, 'axis', 0);
+  const at = axis < 0 ? axis + data.shape.length : axis;
+  const shape = [...data.shape.slice(0, at), ...indices.shape, ...data.shape.slice(at + 1)];
+  const { values } = data;
+  if (!values || data.shape.length !== 1 || !indices.values?.every(isFixed)) return { ...known, shape };
+  const picked = indices.values.map(({ plus }) => values[plus < 0 ? plus + values.length : plus]);
+  return { ...known, shape, values: all(picked) };
+};
+
+const slice: Rule = (node, inputs) => {
+  const [x, starts, ends] = inputs;
+  if (!x?.shape || !starts?.values || !ends?.values) return { dtype: x?.dtype };
+  const rank = x.shape.length;
+  const axes =
+    inputs[3]?.values?.map(({ plus }) => (plus < 0 ? plus + rank : plus)) ?? starts.values.map((_, i) => i);
+  const steps = node.inputs[4] ? inputs[4]?.values : starts.values.map(() => fixed(1));
+  if (!steps?.every((step) => isFixed(step) && step.plus === 1)) return { dtype: x.dtype };
+  const shape: (Size | undefined)[] = [...x.shape];
+  const from: number[] = shape.map(() => 0);
+  for (const [i, axis] of axes.entries()) {
+    const size = x.shape[axis]!;
+    const [start, end] = [within(starts.values[i]!, size), within(ends.values[i]!, size)];
+    shape[axis] =
+      start && end && compare(end, start) !== undefined
+        ? compare(end, start)! > 0
+          ? subtract(end, start)
+          : fixed(0)
+        : undefined;
+    if (start && isFixed(start)) from[axis] = start.plus;
+  }
+  const known = { dtype: x.dtype, shape: all(shape), fill: x.fill };
+  const [length] = shape;
+  if (rank !== 1 || !x.values || !length || !isFixed(length)) return known;
+  return { ...known, values: x.values.slice(from[0], from[0]! + length.plus) };
+};
+
+/** An end of a slice, from the front and not past the size; undefined where that depends on the length. */
+function within(at: Size, size: Size): Size | undefined {
+  const negative = compare(at, fixed(0));
+  const front = negative === -1 ? add(at, size) : at;
+  const over = compare(front, size);
+  if (negative === undefined || over === undefined) return undefined;
+  return over > 0 ? size : front;
+}
+
+const concat: Rule = (node, inputs) => {
+  const dtype = inputs[0]?.dtype;
+  if (!inputs.every(({ shape }) => shape)) return { dtype };
+  const rank = inputs[0]!.shape!.length;
+  const axis = intAttribute(node, 'axis', 0);
+  const at = axis < 0 ? axis + rank : axis;
+  const shape = inputs[0]!.shape!.map((size, i) =>
+    i === at ? inputs.reduce((sum, one) => add(sum, one.shape![i]!), fixed(0)) : size,
+  );
+  const values = rank === 1 && all(inputs.map((one) => one.values))?.flat();
+  return { dtype, shape, values: values && values.length <= MOST ? values : undefined };
+};
+
+const RULES: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries(
+    [
+      'Identity',
+      'Dropout',
+      'Neg',
+      'Abs',
+      'Sqrt',
+      'Reciprocal',
+      'Erf',
+      'Sigmoid',
+      'Softmax',
+      'Cos',
+      'Sin',
+      'Tanh',
+      'Relu',
+    ]
+      .concat([
+        'Exp',
+        'LayerNormalization',
+        'SimplifiedLayerNormalization',
+        'RMSNormalization',
+        'CumSum',
+        'Trilu',
+      ])
+      .map((op) => [op, sameShape]),
+  ),
+  Identity: (_, [x]) => x ?? {},
+  Add: elementwise(add),
+  Sub: elementwise(subtract),
+  Mul: elementwise(multiply),
+  // Whole numbers only: others have no values here.
+  Div: elementwise(divide),
+  Pow: elementwise(() => undefined),
+  Equal: compared((sign) => sign === 0),
+  Less: compared((sign) => sign < 0),
+  LessOrEqual: compared((sign) => sign <= 0),
+  Greater: compared((sign) => sign > 0),
+  GreaterOrEqual: compared((sign) => sign >= 0),
+  And: logical((a, b) => a === 1 && b === 1),
+  Or: logical((a, b) => a === 1 || b === 1),
+  Not: (_, [x]) => {
+    const flip = (size: Size) => (isFixed(size) ? fixed(1 - size.plus) : undefined);
+    return {
+      dtype: 'BOOL',
+      shape: x?.shape,
+      fill: x?.fill && flip(x.fill),
+      values: x?.values && all(x.values.map(flip)),
+    };
+  },
+  Where: (_, [test, yes, no]) => {
+    const inner = yes?.shape && no?.shape && broadcast(yes.shape, no.shape);
+    const shape = inner && test?.shape && broadcast(test.shape, inner);
+    const known = { dtype: yes?.dtype, shape };
+    if (!test?.values || !yes?.values || !no?.values) return known;
+    const count = shape && product(shape);
+    const lists = [test.values, yes.values, no.values];
+    if (!count || !isFixed(count) || !test.values.every(isFixed)) return known;
+    if (lists.some(({ length }) => length !== 1 && length !== count.plus)) return known;
+    const pick = (values: readonly Size[], i: number) => values[i % values.length]!;
+    return {
+      ...known,
+      values: Array.from({ length: count.plus }, (_, i) =>
+        pick(pick(test.values!, i).plus === 1 ? yes.values! : no.values!, i),
+      ),
+    };
+  },
+  Cast: (node, [x]) => {
+    const dtype = DTYPE_OF.get(intAttribute(node, 'to', 0));
+    const known = { dtype, shape: x?.shape };
+    if (!dtype || dtype.startsWith('F') || dtype.startsWith('B')) {
+      const set = (size: Size) =>
+        dtype === 'BOOL' && isFixed(size) ? fixed(size.plus === 0 ? 0 : 1) : undefined;
+      return { ...known, fill: x?.fill && set(x.fill), values: x?.values && all(x.values.map(set)) };
+    }
+    return { ...known, values: x?.values, fill: x?.fill };
+  },
+  Shape: (node, [x]) => {
+    if (!x?.shape) return { dtype: 'I64' };
+    const values = x.shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', x.shape.length));
+    return { dtype: 'I64', shape: [fixed(values.length)], values };
+  },
+  Reshape: reshape,
+  Flatten: (node, [x]) => {
+    if (!x?.shape) return { dtype: x?.dtype };
+    const axis = intAttribute(node, 'axis', 1);
+    const at = axis < 0 ? axis + x.shape.length : axis;
+    return {
+      dtype: x.dtype,
+      fill: x.fill,
+      values: x.values,
+      shape: all([product(x.shape.slice(0, at)), product(x.shape.slice(at))]),
+    };
+  },
+  Unsqueeze: (node, inputs) => {
+    const [x] = inputs;
+    const known = { dtype: x?.dtype, values: x?.values, fill: x?.fill };
+    const count =
+      node.attributes.axes?.kind === 'ints' ? node.attributes.axes.value.length : inputs[1]?.values?.length;
+    const axes = x?.shape && count && axesOf(node, inputs, x.shape.length + count);
+    if (!x?.shape || !axes) return known;
+    const shape = [...x.shape];
+    for (const axis of axes) shape.splice(axis, 0, fixed(1));
+    return { ...known, shape };
+  },
+  Squeeze: (node, inputs) => {
+    const [x] = inputs;
+    const axes = x?.shape && axesOf(node, inputs, x.shape.length);
+    return {
+      dtype: x?.dtype,
+      values: x?.values,
+      fill: x?.fill,
+      shape: axes && x?.shape?.filter((_, i) => !axes.includes(i)),
+    };
+  },
+  Transpose: (node, [x]) => {
+    const { perm } = node.attributes;
+    const order = perm?.kind === 'ints' ? perm.value : x?.shape?.map((_, i) => x.shape!.length - 1 - i);
+    return { dtype: x?.dtype, fill: x?.fill, shape: x?.shape && order?.map((from) => x.shape![from]!) };
+  },
+  Expand: (_, [x, to]) => ({
+    dtype: x?.dtype,
+    fill: x?.fill,
+    shape: x?.shape && to?.values && broadcast(x.shape, to.values),
+  }),
+  ConstantOfShape: (node, [to]) => {
+    const value = node.attributes.value;
+    const tensor = value?.kind === 'tensor' ? value.value : undefined;
+    const dtype = tensor?.dtype ?? 'F32';
+    const view =
+      tensor && new DataView(tensor.bytes.buffer, tensor.bytes.byteOffset, tensor.bytes.byteLength);
+    const fill = !view
+      ? undefined
+      : dtype === 'I64'
+        ? Number(view.getBigInt64(0, true))
+        : dtype === 'BOOL'
+          ? view.getUint8(0)
+          : undefined;
+    return { dtype, shape: to?.values, fill: fill === undefined ? undefined : fixed(fill) };
+  },
+  Range: (_, [from, to, step]) => {
+    const [start, end, by] = [from?.values?.[0], to?.values?.[0], step?.values?.[0]];
+    if (!start || !end || !by || !same1(by)) return { dtype: from?.dtype };
+    const length = subtract(end, start);
+    const listed = isFixed(length) && length.plus >= 0 && length.plus <= MOST;
+    const values = listed ? Array.from({ length: length.plus }, (_, i) => add(start, fixed(i))) : undefined;
+    return { dtype: from?.dtype, shape: [length], values };
+  },
+  Gather: gather,
+  Slice: slice,
+  Concat: concat,
+  MatMul: matMul(),
+  MatMulInteger: matMul('I32'),
+  Gemm: (node, [a, b]) => {
+    const [rows, columns] = [
+      a?.shape?.[intAttribute(node, 'transA', 0)],
+      b?.shape?.[1 - intAttribute(node, 'transB', 0)],
+    ];
+    return { dtype: a?.dtype, shape: all([rows, columns]) };
+  },
+  ReduceSum: reduce,
+  ReduceMean: reduce,
+  ReduceMax: reduce,
+  ReduceMin: reduce,
+};
+
+const same1 = (size: Size) => isFixed(size) && size.plus === 1;
