@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { headersFor } from '../../scripts/header-rules.mjs';
 import type { CardFile, ImageInput, ModelCard } from '../../src/catalog/card';
 import { familyById } from '../../src/core/architectures';
 import { readSafetensors } from '../../src/core/checkpoint/safetensors';
@@ -10,6 +11,8 @@ import { readFloat32 } from '../../src/core/checkpoint/stored';
 import { writePng } from '../../src/core/image/png-write';
 import { preprocess } from '../../src/core/image/preprocess';
 import { openNetwork } from '../../src/core/prepare/testing';
+import { DIST } from './build';
+import type { Intercept } from './sdk-page';
 
 declare global {
   /** Set by `pick`. */
@@ -196,4 +199,16 @@ export async function answerInNode(
 export async function golden(folder: string, file: string, name: string): Promise<Float32Array> {
   const { tensors } = await readSafetensors(memorySource(file, fixture(folder, file).bytes));
   return readFloat32(tensors.get(name)!);
+}
+
+/** Serves the build's scripts of that path with `script` before them, under their own headers. */
+export function prefixed(pattern: RegExp, script: string): Intercept {
+  return (request, response) => {
+    const path = request.url ?? '/';
+    if (!pattern.test(path)) return false;
+    for (const [name, value] of Object.entries(headersFor(path))) response.setHeader(name, value);
+    response.setHeader('Content-Type', 'text/javascript');
+    response.end(`${script}\n${readFileSync(join(DIST, path), 'utf8')}`);
+    return true;
+  };
 }

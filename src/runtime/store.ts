@@ -71,11 +71,17 @@ export async function sweep(): Promise<number> {
 /** An ended worker's lock is given back a little later than it ends. */
 const LOCK_PATIENCE = 2_000;
 
+/** What a worker wrote last may arrive after it is gone. */
+const ECHO = 250;
+
 /** Deletes what a stopped installation of this model left; does nothing when another tab installs it by now. */
 export async function tidy(id: string): Promise<void> {
   const unlock = await lock(installLock(id), AbortSignal.timeout(LOCK_PATIENCE)).catch(() => undefined);
   unlock?.();
-  if (unlock) await sweepModel(id);
+  if (!unlock) return;
+  await sweepModel(id);
+  do await new Promise((resolve) => setTimeout(resolve, ECHO));
+  while (await sweepModel(id));
 }
 
 async function sweepModel(id: string): Promise<boolean> {

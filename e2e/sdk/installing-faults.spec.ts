@@ -1,0 +1,320 @@
+/** Installations that are withdrawn, cut off, crowded out or tampered with: a model is there altogether or not at all. */
+import { rmSync, truncateSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { modelFiles, pick, png, prefixed, storedKeys, vitCard } from '../support/installing';
+import { largeCard, writeLargeVit } from '../support/large-vit';
+import { test as base, expect, inferenceWorkers } from '../support/sdk-page';
+
+const test = base.extend<object, { large: ReturnType<typeof writeLargeVit> }>({
+  large: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the first parameter.
+    async ({}, use) => {
+      const large = writeLargeVit();
+      await use(large);
+      rmSync(large.folder, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
+});
+
+declare global {
+  /** How the installation under way ended, once it did. */
+  var outcome: { code: string; message: string; data: object } | 'installed' | undefined;
+  /** Bytes prepared so far. */
+  var prepared: number;
+  var controller: AbortController;
+}
+
+const cards = [largeCard, vitCard()];
+
+async function start(page: Page): Promise<void> {
+  await page.evaluate(async (catalog) => {
+    globalThis.winnow = await sdk.createWinnow({ catalog });
+  }, cards);
+}
+
+/** Starts installing the picked files; `stopAt` bytes withdraw it. Returns at once. */
+function begin(page: Page, id: string, stopAt = Number.POSITIVE_INFINITY): Promise<void> {
+  return page.evaluate(
+    ([model, limit]) => {
+      globalThis.outcome = undefined;
+      globalThis.prepared = 0;
+      globalThis.controller = new AbortController();
+      winnow
+        .install(model, {
+          files: globalThis.files,
+          signal: controller.signal,
+          onProgress({ phase, done }) {
+            if (phase === 'prepare') globalThis.prepared = done;
+            if (phase === 'prepare' && done >= limit) controller.abort();
+          },
+        })
+        .then(
+          () => {
+            globalThis.outcome = 'installed';
+          },
+          ({ code, message, data }) => {
+            globalThis.outcome = { code, message, data };
+          },
+        );
+    },
+    [id, stopAt] as const,
+  );
+}
+
+const ended = async (page: Page) => {
+  await page.waitForFunction(() => globalThis.outcome !== undefined);
+  return page.evaluate(() => globalThis.outcome);
+};
+const until = (page: Page, bytes: number) =>
+  page.waitForFunction((least) => globalThis.prepared >= least, bytes, { polling: 5 });
+const stateOf = (page: Page, id: string) =>
+  page.evaluate(async (model) => (await winnow.models()).find(({ card }) => card.id === model)?.state, id);
+
+test('Withdrawn while it is prepared, it leaves nothing behind', async ({ serve, open, large }) => {
+  const page = await open(await serve());
+  await start(page);
+  await pick(page, large.files);
+  await begin(page, 'test-large', 5e6);
+  expect(await ended(page)).toMatchObject({ code: 'cancelled' });
+  expect(await storedKeys(page)).toEqual([]);
+  expect(await stateOf(page, 'test-large')).toBe('available');
+  expect(inferenceWorkers(page)).toEqual([]);
+  // Withdrawn before it began.
+  const early = await page.evaluate(() =>
+    winnow
+      .install('test-large', { files: globalThis.files, signal: AbortSignal.abort() })
+      .catch(({ code }) => code),
+  );
+  expect(early).toBe('cancelled');
+});
+
+test('S04: a page that goes away mid-way leaves no model, and the next start clears up', async ({
+  serve,
+  open,
+  large,
+  context,
+}) => {
+  const url = await serve();
+  const page = await open(url);
+  await start(page);
+  await pick(page, large.files);
+  await begin(page, 'test-large');
+  await until(page, 20e6);
+  await page.close({ runBeforeUnload: false });
+  const next = await context.newPage();
+  await next.goto(`${url}sdk.html`);
+  await next.waitForFunction(() => document.title === 'SDK ready');
+  const left = await storedKeys(next);
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.filter((key) => key.startsWith('["model"'))).toEqual([]);
+  await start(next);
+  expect(await stateOf(next, 'test-large')).toBe('available');
+  expect(await storedKeys(next)).toEqual([]);
+});
+
+test('S04: the same after its worker crashed, at once', async ({ serve, open, large }) => {
+  const page = await open(await serve());
+  await start(page);
+  await pick(page, large.files);
+  await begin(page, 'test-large');
+  await until(page, 5e6);
+  await inferenceWorkers(page)[0]!.evaluate(() => globalThis.close());
+  expect(await ended(page)).toMatchObject({
+    code: 'worker-died',
+    message: expect.stringContaining('memory'),
+  });
+  expect(await storedKeys(page)).toEqual([]);
+});
+
+test('Two tabs: one start does not disturb the other’s installation; each hears what the other did', async ({
+  serve,
+  open,
+  large,
+  context,
+}) => {
+  const url = await serve();
+  const page = await open(url);
+  await start(page);
+  await pick(page, large.files);
+  await begin(page, 'test-large');
+  await until(page, 5e6);
+  const other = await context.newPage();
+  await other.goto(`${url}sdk.html`);
+  await other.waitForFunction(() => document.title === 'SDK ready');
+  await start(other);
+  await other.evaluate(() => {
+    globalThis.finished = 0;
+    winnow.onModels(() => {
+      globalThis.finished! += 1;
+    });
+  });
+  expect(await ended(page)).toBe('installed');
+  await other.waitForFunction(() => globalThis.finished === 1);
+  expect(await stateOf(other, 'test-large')).toBe('installed');
+  await pick(other, [png(64, 64, 1)]);
+  const scores = await other.evaluate(() =>
+    winnow.classifyImage(globalThis.files[0]!, { model: 'test-large' }),
+  );
+  expect(scores.status).toBe('scored');
+  await page.evaluate(() => winnow.remove('test-large'));
+  await other.waitForFunction(() => globalThis.finished === 2);
+  expect(await stateOf(other, 'test-large')).toBe('available');
+  await expect.poll(() => inferenceWorkers(other)).toEqual([]);
+  expect(await storedKeys(page)).toEqual([]);
+});
+
+test('S01: no room for it is said with what it needs, and nothing stays', async ({ serve, open, large }) => {
+  const url = await serve();
+  const page = await open(url);
+  await start(page);
+  const session = await page.context().newCDPSession(page);
+  const origin = new URL(url).origin;
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 20e6 });
+  await pick(page, large.files);
+  await begin(page, 'test-large');
+  const error = await ended(page);
+  expect(error).toMatchObject({ code: 'storage-full', message: expect.stringContaining('MB are needed') });
+  expect((error as { data: { bytes: number } }).data.bytes).toBeGreaterThan(40e6);
+  expect(await storedKeys(page)).toEqual([]);
+  // Another model that does fit is installed after all.
+  await pick(page, []);
+  await pick(page, writeSmall());
+  await begin(page, 'test-vit');
+  expect(await ended(page)).toBe('installed');
+});
+
+const writeSmall = () => modelFiles('timm-vit') as never;
+
+test('A file that changes on disk while it is read is named, with the way out', async ({ serve, open }) => {
+  const own = writeLargeVit();
+  try {
+    const page = await open(await serve());
+    await start(page);
+    await pick(page, own.files);
+    truncateSync(own.files[1]!, 1_000_000);
+    await begin(page, 'test-large');
+    expect(await ended(page)).toMatchObject({
+      code: 'unreadable-file',
+      message: expect.stringMatching(/model\.safetensors.*changed.*Choose it again/),
+    });
+    expect(await storedKeys(page)).toEqual([]);
+  } finally {
+    rmSync(own.folder, { recursive: true });
+  }
+});
+
+/** Changes a chunk of an installed model as the page could, keeping its size. */
+function tamper(page: Page, how: 'flip' | 'delete'): Promise<void> {
+  return page.evaluate(
+    (what) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('winnow-models');
+        opening.onsuccess = async () => {
+          const database = opening.result;
+          const range = IDBKeyRange.bound(['chunk'], ['chunk', []]);
+          const all = database.transaction('kept').objectStore('kept');
+          const keys = await new Promise<IDBValidKey[]>((done) => {
+            const request = all.getAllKeys(range);
+            request.onsuccess = () => done(request.result);
+          });
+          const sizes = await new Promise<Blob[]>((done) => {
+            const request = database.transaction('kept').objectStore('kept').getAll(range);
+            request.onsuccess = () => done(request.result);
+          });
+          const largest = sizes.reduce((best, blob, at) => (blob.size > sizes[best]!.size ? at : best), 0);
+          const bytes = new Uint8Array(await sizes[largest]!.arrayBuffer());
+          bytes[bytes.length >> 1]! ^= 1;
+          const transaction = database.transaction('kept', 'readwrite');
+          const store = transaction.objectStore('kept');
+          if (what === 'delete') store.delete(keys[largest]!);
+          else store.put(new Blob([bytes]), keys[largest]!);
+          transaction.oncomplete = () => {
+            database.close();
+            resolve();
+          };
+          transaction.onerror = () => reject(transaction.error);
+        };
+      }),
+    how,
+  );
+}
+
+for (const how of ['flip', 'delete'] as const)
+  test(`S10: a stored chunk that was ${how === 'flip' ? 'altered' : 'deleted'} is noticed before anything is scored`, async ({
+    serve,
+    open,
+  }) => {
+    const page = await open(await serve());
+    await start(page);
+    await pick(page, modelFiles('timm-vit'));
+    await begin(page, 'test-vit');
+    expect(await ended(page)).toBe('installed');
+    await tamper(page, how);
+    await pick(page, [png(64, 64, 1)]);
+    const found = await page.evaluate(async () => {
+      const scores = await winnow.classifyImage(globalThis.files[0]!, { model: 'test-vit' });
+      await winnow.remove('test-vit');
+      return scores;
+    });
+    expect(found).toMatchObject({ status: 'error', code: 'asset-corrupt', probabilities: [] });
+    expect(found.reason).toMatch(/Remove it and install it again/);
+    expect(await storedKeys(page)).toEqual([]);
+  });
+
+test('S11: where the browser keeps nothing, what is part of the build works and installing says why', async ({
+  serve,
+  open,
+}) => {
+  const denied = `Object.defineProperty(globalThis, 'indexedDB', {
+    get() { throw new DOMException('The user denied permission to access the database.', 'SecurityError'); },
+  });`;
+  const url = await serve({ intercept: prefixed(/\/(inference|download)-[^/]*\.js$/, denied) });
+  const page = await open(url);
+  await start(page);
+  await pick(page, modelFiles('timm-vit'));
+  await begin(page, 'test-vit');
+  expect(await ended(page)).toMatchObject({
+    code: 'storage-unavailable',
+    message: expect.stringContaining('private window'),
+  });
+  const scores = await page.evaluate(async () =>
+    winnow.classifyImage(await picture(120), { model: 'stand-in-red' }),
+  );
+  expect(scores.status).toBe('scored');
+});
+
+test('Opened from storage, every weight is read once, and none of them lies in the worker besides', async ({
+  serve,
+  open,
+  large,
+}) => {
+  // The worker’s own script, with a count of what it reads at once.
+  const counting = `
+    globalThis.reads = [];
+    const original = FileReaderSync.prototype.readAsArrayBuffer;
+    FileReaderSync.prototype.readAsArrayBuffer = function (blob) {
+      const bytes = original.call(this, blob);
+      globalThis.reads.push(bytes.byteLength);
+      return bytes;
+    };`;
+  const url = await serve({ intercept: prefixed(/\/inference-[^/]*\.js$/, counting) });
+  const page = await open(url);
+  await start(page);
+  await pick(page, large.files);
+  await begin(page, 'test-large');
+  expect(await ended(page)).toBe('installed');
+  await page.evaluate(() => winnow.open('test-large'));
+  const reads = await inferenceWorkers(page)[0]!.evaluate(
+    () => (globalThis as unknown as { reads: number[] }).reads,
+  );
+  const state = await page.evaluate(
+    async () => (await winnow.models()).find(({ card }) => card.id === 'test-large')!,
+  );
+  const total = reads.reduce((sum, bytes) => sum + bytes, 0);
+  // Fewer than the checkpoint’s: biases stand beside each other. Padding is never read.
+  expect(reads.length).toBeGreaterThan(large.tensors / 2);
+  expect(reads.length).toBeLessThanOrEqual(large.tensors);
+  expect(total).toBeLessThanOrEqual(state.bytes);
+  expect(total).toBeGreaterThan(state.bytes * 0.95);
+});
