@@ -68,6 +68,13 @@ describe('unpackZip', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
   });
 
+  it('A01 refuses an archive that is itself too large, unread', async () => {
+    const file = archive(small('a'));
+    const limits = { entries: 1, bytes: file.size - 1 };
+    await expect(unpackZip(file, { limits })).rejects.toMatchObject({ code: 'too-large' });
+    expect(file.bytesRead).toBe(0);
+  });
+
   it('A01 refuses more files than the limit', async () => {
     const many = Array.from({ length: 1001 }, (_, i) => small(`f${i}`));
     expect((await refused(zipFile(many))).code).toBe('too-large');
@@ -106,7 +113,7 @@ describe('unpackZip', () => {
       message: expect.stringContaining('encrypted'),
     });
     for (const method of [1, 9, 12, 14, 93, 95])
-      expect((await refused(zipFile([{ ...small('a'), method }]))).code).toBe('damaged-file');
+      expect((await refused(zipFile([{ ...small('a'), method }]))).code).toBe('unsupported-format');
   });
 
   it('refuses what is no archive, and one cut anywhere', async () => {

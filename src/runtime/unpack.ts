@@ -2,7 +2,12 @@
  * Files out of a zip archive. What the archive says of itself is not trusted: entries are counted as they are listed,
  * bytes as they are unpacked, and every entry's length and CRC-32 must be what was said.
  */
-import { type FileEntry, type Reader, ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
+import {
+  ERR_UNSAFE_FILENAME,
+  type FileEntry,
+  type Reader,
+  ZipReader,
+} from '@zip.js/zip.js/lib/zip-core-reader.js';
 import { type ByteSource, readRange } from '../core/checkpoint/source';
 import { shown } from '../core/checkpoint/strict-json';
 import { InvalidError, throwIfAborted, toWinnowError, UnsupportedError, WinnowError } from '../core/errors';
@@ -16,6 +21,8 @@ export interface UnpackLimits {
 }
 
 export const UNPACK_LIMITS: UnpackLimits = { entries: 1_000, bytes: 512 * 2 ** 20 };
+/** Stored, and deflated: what browsers unpack. */
+const METHODS: readonly number[] = [0, 8];
 /** Characters of a path. */
 const PATH_LIMIT = 512;
 /** Read of the archive at once. */
@@ -32,6 +39,8 @@ export async function unpackZip(
   options: { signal?: AbortSignal; limits?: UnpackLimits } = {},
 ): Promise<ByteSource[]> {
   const { signal, limits = UNPACK_LIMITS } = options;
+  // What is longer packed than it may be unpacked cannot end well, and its list of files is read whole.
+  if (archive.size > limits.bytes) throw tooLarge(archive);
   const reader = new ZipReader(zipSource(archive, signal), {
     useWebWorkers: false,
     strictness: 'strict',
@@ -70,6 +79,11 @@ async function listFiles(
         'unsupported-format',
         `${archive.name} is encrypted. Unpack it first, and choose its files.`,
       );
+    if (!METHODS.includes(entry.compressionMethod))
+      throw new UnsupportedError(
+        'unsupported-format',
+        `${archive.name} is packed in a way that browsers do not unpack. Unpack it first, and choose its files.`,
+      );
     if (entry.filename.length > PATH_LIMIT || entry.filename.includes('\\'))
       throw damaged(archive, `it holds ${shown(entry.filename)}, which is no name of a file`);
     if (!entry.directory) files.push(entry);
@@ -87,11 +101,7 @@ async function unpackEntry(
   const writable = new WritableStream<Uint8Array<ArrayBuffer>>({
     write(chunk) {
       budget.left -= chunk.byteLength;
-      if (budget.left < 0)
-        throw new UnsupportedError(
-          'too-large',
-          `${archive.name} unpacks to more than Winnow takes. Unpack it first, and choose only the model’s files.`,
-        );
+      if (budget.left < 0) throw tooLarge(archive);
       chunks.push(new Uint8Array(chunk));
     },
   });
@@ -129,13 +139,22 @@ function zipSource(archive: ByteSource, signal?: AbortSignal): Reader<ByteSource
   };
 }
 
+function tooLarge(archive: ByteSource): UnsupportedError {
+  return new UnsupportedError(
+    'too-large',
+    `${archive.name} unpacks to more than Winnow takes. Unpack it first, and choose only the model’s files.`,
+  );
+}
+
 function toArchiveError(archive: ByteSource, thrown: unknown, signal?: AbortSignal): WinnowError {
   throwIfAborted(signal);
   // A read past the end of the archive is what a damaged one leads to.
   if (thrown instanceof WinnowError && thrown.code !== 'invalid-model') return thrown;
   const known = toWinnowError(thrown);
   if (known.code === 'out-of-memory') return known;
-  return damaged(archive, 'it is cut short, altered, or packed in a way that is not supported', thrown);
+  if (known.message === ERR_UNSAFE_FILENAME)
+    return damaged(archive, 'it holds a name that leads out of its folder, or is none', thrown);
+  return damaged(archive, 'it is cut short, altered, or contradicts itself', thrown);
 }
 
 function damaged(archive: ByteSource, why: string, cause?: unknown): InvalidError {

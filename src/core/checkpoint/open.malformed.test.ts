@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { attempt, type Broken } from '../../../scripts/soak/attempt';
 import { WinnowError } from '../errors';
@@ -174,3 +175,10 @@ const PILES: readonly Broken[] = [
 ];
 
 describe('malformed piles', () => refuses(PILES));
+
+it('M13 no package that could open a pickle is installed', () => {
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  const names = Object.keys(packages);
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name) => /pickle|\bpkl\b/i.test(name))).toEqual([]);
+});
