@@ -33,7 +33,7 @@ const FIRST = 2;
 const VARIABLE = '/.ATTRIBUTES/VARIABLE_VALUE';
 /** Of training, or of the look-ups; never read. */
 const UNUSED =
-  /^(?:save_counter|_CHECKPOINTABLE_OBJECT_GRAPH|.*\/(?:optimizer|keras_api)\/.*|optimizer\/.*)$/;
+  /^(?:save_counter|_CHECKPOINTABLE_OBJECT_GRAPH|(?:.*\/)?(?:optimizer|keras_api)\/.*)$/;
 
 export const mlpHead: Family = {
   id: 'mlp-head',
