@@ -14,8 +14,7 @@ const READ_LIMIT = 64 * 1024;
 export interface Report {
   /** How many ended how: `read`, or the code of the error. */
   readonly endings: ReadonlyMap<string, number>;
-  /** In milliseconds. */
-  readonly slowest: number;
+  readonly slowest: { readonly milliseconds: number; readonly seed: number };
   /** What must not happen, each with the seed that brings it back. */
   readonly problems: readonly string[];
 }
@@ -33,7 +32,7 @@ export async function campaign(
 ): Promise<Report> {
   const endings = new Map<string, number>();
   const problems: string[] = [];
-  let slowest = 0;
+  let slowest = { milliseconds: 0, seed };
   const whole = await runOnce(format, format.whole());
   if (whole.ending !== 'read') problems.push(`The whole file is not read: ${whole.ending}.`);
   for (let done = 0; done < count; done++) {
@@ -42,7 +41,8 @@ export async function campaign(
     // Compiling, collecting and other people's work count against a file once; twice is its own doing.
     if (run.milliseconds > TIME_LIMIT) run = await runOnce(format, files);
     endings.set(run.ending, (endings.get(run.ending) ?? 0) + 1);
-    slowest = Math.max(slowest, run.milliseconds);
+    if (run.milliseconds > slowest.milliseconds)
+      slowest = { milliseconds: run.milliseconds, seed: seed + done };
     const late = run.milliseconds > TIME_LIMIT ? `took ${Math.round(run.milliseconds)} ms` : undefined;
     const problem = run.problem ?? late;
     if (problem !== undefined) problems.push(`seed ${seed + done} (${what}): ${problem}`);

@@ -32,7 +32,8 @@ export async function soakCheckpoints(args: readonly string[]): Promise<number> 
     const seconds = (performance.now() - start) / 1000;
     console.log(`${name}: ${values.count} files, seed ${values.seed}, ${seconds.toFixed(1)} s`);
     for (const [ending, count] of report.endings) console.log(`${String(count).padStart(9)}  ${ending}`);
-    console.log(`  slowest: ${report.slowest.toFixed(1)} ms`);
+    const { slowest } = report;
+    console.log(`  slowest: ${slowest.milliseconds.toFixed(1)} ms, seed ${slowest.seed}`);
     for (const problem of report.problems.slice(0, 20)) console.log(`WRONG  ${problem}`);
     problems += report.problems.length;
   }
