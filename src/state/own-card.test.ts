@@ -143,7 +143,7 @@ describe('a card of one’s own', () => {
     ['mean', { mean: '0.5, 0.5' }],
     ['std', { std: '0.5, 0, 0.5' }],
     ['crop', { crop: '0' }],
-    ['maxTokens', { task: 'text', maxTokens: 'many' }],
+    ['maxTokens', { reads: 'text', maxTokens: 'many' }],
     ['labels', { labels: [] }],
     ['labels', { labels: [{ name: 'a', risk: false, review: '', block: '' }] }],
     ['label-0', { labels: [{ name: '', risk: true, review: '0.1', block: '0.2' }] }],
@@ -157,6 +157,11 @@ describe('a card of one’s own', () => {
   it('M16: two outputs of one name are refused: nobody could tell them apart', async () => {
     const twice = { name: 'a', risk: true, review: '0.5', block: '0.8' };
     expect(await errorsOf({ labels: [twice, twice] })).toHaveProperty('label-1');
+  });
+
+  it('of a head alone reads embeddings, and nothing about pixels is asked', async () => {
+    const result = ownCard(await form({ reads: 'embedding', size: '', mean: '' }), files, []);
+    expect(result).toMatchObject({ card: { input: { kind: 'embedding' }, install: { family: 'mlp-head' } } });
   });
 
   it('needs files', async () => {

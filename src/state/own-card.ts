@@ -13,7 +13,8 @@ export interface OwnLabel {
 /** Numbers are as typed; validation reads them. */
 export interface OwnForm {
   readonly name: string;
-  readonly task: 'image' | 'text';
+  /** `embedding`: a head alone, which scores ready-made ones. */
+  readonly reads: 'image' | 'text' | 'embedding';
   /** In the order of the network's outputs. */
   readonly labels: readonly OwnLabel[];
   readonly activation: 'softmax' | 'sigmoid';
@@ -38,12 +39,18 @@ const HARMLESS = /^(normal|neutral|none|other|ok|okay|benign|negative|sfw|clean|
 
 export const NO_LABEL: OwnLabel = { name: '', risk: true, review: '0.5', block: '0.8' };
 
+const OWN = 'own-';
+
+export function isOwn({ id }: Pick<ModelCard, 'id'>): boolean {
+  return id.startsWith(OWN);
+}
+
 /** A form that starts from what the files say. */
 export function startForm(found: Suggestion, files: readonly PickedFile[]): OwnForm {
   const labels = found.labels ?? [];
   return {
     name: folderOf(files),
-    task: found.task ?? 'image',
+    reads: found.task ?? 'image',
     labels:
       labels.length > 0
         ? labels.map((name) => ({ ...NO_LABEL, name, risk: !HARMLESS.test(name) }))
@@ -74,19 +81,19 @@ export function ownCard(form: OwnForm, files: readonly PickedFile[], taken: read
   else if (name.length > 80) errors.name = 'Shorten it to 80 characters.';
   if (files.length === 0) errors.files = 'Choose the files of the model.';
   const scores = readScores(form, errors);
-  const input = form.task === 'image' ? readImage(form, errors) : readText(form, errors);
+  const input = readInput(form, errors);
   if (Object.keys(errors).length > 0 || !input) return { errors };
   const id = freeId(name, taken);
-  const facts = input.kind === 'image' ? `Image · ${input.width} px` : 'Text';
+  const facts = { image: `Image · ${form.size} px`, text: 'Text', embedding: 'Embeddings' }[form.reads];
   return {
     card: {
       id,
       name,
-      task: form.task,
-      summary: `A ${form.task} classifier of your own with ${form.labels.length} labels.`,
+      task: form.reads === 'text' ? 'text' : 'image',
+      summary: `${KINDS[form.reads]} classifier of your own with ${form.labels.length} labels.`,
       facts: `${facts} · ${form.labels.length} labels`,
       source: { name: 'Your files', url: '', revision: 'as installed' },
-      licence: 'Not stated: see where you got it',
+      licence: 'Not stated',
       languages: [],
       intendedUse: 'What its authors say. Winnow knows only what you filled in.',
       notFor: [],
@@ -129,6 +136,13 @@ function readScores(form: OwnForm, errors: Record<string, string>): readonly Car
   });
 }
 
+const KINDS = { image: 'An image', text: 'A text', embedding: 'An embedding' };
+
+function readInput(form: OwnForm, errors: Record<string, string>): ModelCard['input'] | undefined {
+  if (form.reads === 'embedding') return { kind: 'embedding' };
+  return form.reads === 'image' ? readImage(form, errors) : readText(form, errors);
+}
+
 function readImage(form: OwnForm, errors: Record<string, string>): ImageInput | undefined {
   const size = Number(form.size);
   if (!Number.isInteger(size) || size < 8 || size > 2048)
@@ -164,14 +178,15 @@ function readText(form: OwnForm, errors: Record<string, string>): ModelCard['inp
 
 /** The entry of the architectures that reads these files. */
 export function familyOf(
-  { task, architecture }: Pick<OwnForm, 'task' | 'architecture'>,
+  { reads, architecture }: Pick<OwnForm, 'reads' | 'architecture'>,
   files: readonly PickedFile[],
 ): string {
+  if (reads === 'embedding') return 'mlp-head';
   if (files.some(({ path }) => /\.onnx$/i.test(path))) return 'onnx';
   if (/eva02/i.test(architecture)) return 'timm-eva02';
   if (/^vit_/i.test(architecture)) return 'timm-vit';
   if (/^vit(for|$)/i.test(architecture)) return 'hf-vit';
-  return task === 'image' ? 'timm-vit' : 'onnx';
+  return reads === 'image' ? 'timm-vit' : 'onnx';
 }
 
 function cardFile({ path, file }: PickedFile): CardFile {
@@ -198,7 +213,7 @@ function freeId(name: string, taken: readonly string[]): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '')
     .slice(0, 60);
-  const stem = `own-${plain || 'model'}`;
+  const stem = `${OWN}${plain || 'model'}`;
   let id = stem;
   for (let number = 2; taken.includes(id); number++) id = `${stem}-${number}`;
   return id;

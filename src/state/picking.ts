@@ -67,8 +67,9 @@ export function pickedFor<One extends Sized>(card: ModelCard, files: readonly On
 
 const NETWORK: readonly CardFile['role'][] = ['weights', 'network', 'head'];
 
-/** Whether only the head of a model was installed, which reads embeddings and nothing else. */
+/** Whether only the head of a model is installed, which reads embeddings and nothing else. */
 export function headOnly({ card, installed }: Pick<ModelState, 'card' | 'installed'>): boolean {
+  if (installed && card.input.kind === 'embedding') return true;
   const parts = card.install?.files.filter(({ role }) => NETWORK.includes(role)) ?? [];
   if (!installed || !parts.some(({ role }) => role === 'head') || parts.length < 2) return false;
   const kept = installed.files.map(({ name, bytes }) => ({ path: name, file: { size: bytes } }));

@@ -20,7 +20,8 @@ export interface DetailProps {
 export function Detail({ model, over, onDelete }: DetailProps) {
   const { card, state } = model;
   const here = state !== 'available';
-  const takes = !here || headOnly(model);
+  const own = card.input.kind === 'embedding';
+  const takes = !here || (headOnly(model) && !own);
   return (
     <aside
       className="card"
@@ -44,7 +45,7 @@ export function Detail({ model, over, onDelete }: DetailProps) {
       </section>
       {here && <Here model={model} onDelete={onDelete} />}
       {takes && <FilesSection card={card} />}
-      {here && card.embedding && card.install?.files.some(({ role }) => role === 'head') && (
+      {here && card.embedding && (own || card.install?.files.some(({ role }) => role === 'head')) && (
         <ReadyMade card={card} />
       )}
       <Facts card={card} />

@@ -1,6 +1,7 @@
 /** The rows: in progress, ready, available. A model is in one list at a time. */
 import type { ReactNode } from 'react';
 import type { BenchModel } from '../../state/models';
+import { isOwn } from '../../state/own-card';
 import { headOnly } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { Button, type FolderDrop, Icon, ProgressSteps } from '../../ui';
@@ -14,7 +15,8 @@ export interface ListsProps {
   /** `card`: to read it; `files`: to give it its files. */
   onChoose(id: string, go?: 'card' | 'files'): void;
   onDelete(id: string): void;
-  onOwn(): void;
+  /** A new one of one's own, or the card of one that could not be installed. */
+  onOwn(id?: string): void;
 }
 
 export function Lists({ models, selected, over, onChoose, onDelete, onOwn }: ListsProps) {
@@ -23,17 +25,11 @@ export function Lists({ models, selected, over, onChoose, onDelete, onOwn }: Lis
     const job = jobs.get(id);
     return job !== undefined && job.state !== 'failed';
   };
-  // A model of one's own is in no list until it is here.
-  const strangers = [...jobs.values()].filter((job) => !models.some(({ card }) => card.id === job.card.id));
-  const all: readonly BenchModel[] = [
-    ...models,
-    ...strangers.map(({ card }) => ({ card, state: 'available' as const, bytes: 0 })),
-  ];
-  const inProgress = all.filter(({ card }) => under(card.id));
-  const rest = all.filter(({ card }) => !under(card.id));
+  const inProgress = models.filter(({ card }) => under(card.id));
+  const rest = models.filter(({ card }) => !under(card.id));
   const ready = rest.filter(({ state }) => state !== 'available');
   const available = rest.filter(({ state }) => state === 'available');
-  const row = { selected, over, onChoose, onDelete };
+  const row = { selected, over, onChoose, onDelete, onOwn };
   return (
     <div className="lists">
       <List title="In progress" count={inProgress.length}>
@@ -64,7 +60,7 @@ export function Lists({ models, selected, over, onChoose, onDelete, onOwn }: Lis
             }}
           />
           <div className="model__acts">
-            <Button size="small" data-pick onClick={onOwn} aria-label="Add your own model">
+            <Button size="small" data-pick onClick={() => onOwn()} aria-label="Add your own model">
               Add
             </Button>
           </div>
@@ -97,11 +93,11 @@ function List({
   );
 }
 
-interface RowProps extends Pick<ListsProps, 'selected' | 'over' | 'onChoose' | 'onDelete'> {
+interface RowProps extends Omit<ListsProps, 'models'> {
   model: BenchModel;
 }
 
-function Row({ model, selected, over, onChoose, onDelete }: RowProps) {
+function Row({ model, selected, over, ...on }: RowProps) {
   const bench = useBench();
   const { jobs, picked } = useStore(bench.installs.store);
   const { card } = model;
@@ -118,7 +114,7 @@ function Row({ model, selected, over, onChoose, onDelete }: RowProps) {
       aria-label={card.name}
       aria-current={selected === card.id || undefined}
       onClick={(event) => {
-        if (!(event.target as Element).closest('button, a, input')) onChoose(card.id);
+        if (!(event.target as Element).closest('button, a, input')) on.onChoose(card.id);
       }}
     >
       <div className="model__what">
@@ -127,7 +123,7 @@ function Row({ model, selected, over, onChoose, onDelete }: RowProps) {
           className="model__name"
           data-pick
           aria-label={`${card.name}, show its card`}
-          onClick={() => onChoose(card.id, 'card')}
+          onClick={() => on.onChoose(card.id, 'card')}
         >
           {card.name}
         </button>
@@ -157,18 +153,15 @@ function Row({ model, selected, over, onChoose, onDelete }: RowProps) {
         />
       )}
       <div className="model__acts">
-        <Acts model={model} under={under} onChoose={onChoose} onDelete={onDelete} />
+        <Acts model={model} under={under} {...on} />
       </div>
     </article>
   );
 }
 
-function Acts({
-  model,
-  under,
-  onChoose,
-  onDelete,
-}: Pick<RowProps, 'model' | 'onChoose' | 'onDelete'> & { under: boolean }) {
+type ActsProps = Pick<RowProps, 'model' | 'onChoose' | 'onDelete' | 'onOwn'> & { under: boolean };
+
+function Acts({ model, under, onChoose, onDelete, onOwn }: ActsProps) {
   const bench = useBench();
   const { card, state, error } = model;
   const { jobs } = useStore(bench.installs.store);
@@ -188,13 +181,19 @@ function Acts({
   if (state === 'available')
     return (
       <>
-        <Button
-          size="small"
-          aria-label={`Install ${card.name} from files`}
-          onClick={() => onChoose(card.id, 'files')}
-        >
-          {job?.state === 'failed' ? 'Try other files' : 'Install from files'}
-        </Button>
+        {job && isOwn(card) ? (
+          <Button size="small" aria-label={`Correct the card of ${card.name}`} onClick={() => onOwn(card.id)}>
+            Correct the card
+          </Button>
+        ) : (
+          <Button
+            size="small"
+            aria-label={job ? `Try other files for ${card.name}` : `Install from files: ${card.name}`}
+            onClick={() => onChoose(card.id, 'files')}
+          >
+            {job ? 'Try other files' : 'Install from files'}
+          </Button>
+        )}
         {job?.state === 'failed' && (
           <Button
             size="small"

@@ -1,5 +1,7 @@
 /** Models: what is here, what can be, and how it gets here. A list, and the card of the chosen one beside it. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { BenchModel } from '../../state/models';
+import type { OwnForm } from '../../state/own-card';
 import { cardFor, headOnly, type PickedFile } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { FilePick, useFolderDrop } from '../../ui';
@@ -8,7 +10,7 @@ import { Detail } from './Detail';
 import { Lists } from './Lists';
 import './detail.css';
 import './models.css';
-import { OwnDialog } from './OwnDialog';
+import { OwnDialog, type OwnDraft } from './OwnDialog';
 import { StorageLine } from './StorageLine';
 import { useKeptFocus } from './useKeptFocus';
 
@@ -22,19 +24,28 @@ export function ModelsView({ item }: ModelsViewProps) {
   const { models, status } = useStore(bench.models.store);
   const [chosen, setChosen] = useState(item);
   useEffect(() => setChosen((before) => item ?? before), [item]);
-  const [own, setOwn] = useState<readonly PickedFile[]>();
+  const [own, setOwn] = useState<OwnDraft>();
   const [deleting, setDeleting] = useState<string>();
-  const model = models.find(({ card }) => card.id === chosen) ?? models[0];
+  const { jobs } = useStore(bench.installs.store);
+  // A model of one's own is in no list until it is here.
+  const strangers = [...jobs.values()].filter((job) => !models.some(({ card }) => card.id === job.card.id));
+  const all: readonly BenchModel[] = [
+    ...models,
+    ...strangers.map(({ card }) => ({ card, state: 'available' as const, bytes: 0 })),
+  ];
+  const model = all.find(({ card }) => card.id === chosen) ?? all[0];
+  /** As they were filled in, for those that turn out to need correcting. */
+  const forms = useRef(new Map<string, OwnForm>());
   const kept = useKeptFocus();
 
   /** Files for a card that was named, or for whichever card asks for such files; otherwise for one to fill in. */
   const take = useCallback(
     (files: readonly PickedFile[], on?: string) => {
-      const { models: all } = bench.models.store.get();
-      const open = all.filter((one) => one.state === 'available' || headOnly(one));
+      const { models: known } = bench.models.store.get();
+      const open = known.filter((one) => one.state === 'available' || headOnly(one));
       const cards = open.map(({ card }) => card);
       const card = cards.find(({ id }) => id === on) ?? cardFor(cards, files);
-      if (!card) return setOwn(files);
+      if (!card) return setOwn({ files });
       setChosen(card.id);
       bench.installs.give(card, files);
     },
@@ -79,18 +90,26 @@ export function ModelsView({ item }: ModelsViewProps) {
       {status === 'loading' && <p className="meta">Reading the list.</p>}
       <div className="shelf" data-over={over !== null || undefined}>
         <Lists
-          models={models}
+          models={all}
           selected={model?.card.id}
           over={over}
           onChoose={choose}
           onDelete={setDeleting}
-          onOwn={() => setOwn([])}
+          onOwn={(id = '') => setOwn({ files: jobs.get(id)?.files ?? [], form: forms.current.get(id), id })}
         />
         {model && (
           <Detail key={model.card.id} model={model} over={over} onDelete={() => setDeleting(model.card.id)} />
         )}
       </div>
-      <OwnDialog files={own} onClose={() => setOwn(undefined)} onStarted={setChosen} onCard={take} />
+      <OwnDialog
+        draft={own}
+        onClose={() => setOwn(undefined)}
+        onStarted={(id, form) => {
+          forms.current.set(id, form);
+          setChosen(id);
+        }}
+        onCard={take}
+      />
       <DeleteDialog id={deleting} onClose={() => setDeleting(undefined)} />
     </div>
   );

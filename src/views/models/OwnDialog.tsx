@@ -9,21 +9,29 @@ import { bytes, count } from '../bench/words';
 import { OwnFields } from './OwnFields';
 import './own.css';
 
+export interface OwnDraft {
+  readonly files: readonly PickedFile[];
+  /** As it was filled in before; from the files otherwise. */
+  readonly form?: OwnForm | undefined;
+  /** Of the card that could not be installed. */
+  readonly id?: string | undefined;
+}
+
 export interface OwnDialogProps {
-  /** Files to start from; open unless `undefined`. */
-  files: readonly PickedFile[] | undefined;
+  /** What to start from; open unless `undefined`. */
+  draft: OwnDraft | undefined;
   onClose(): void;
-  /** The id of the card that is being installed. */
-  onStarted(id: string): void;
+  /** The id of the card that is being installed, and the form it was made of. */
+  onStarted(id: string, form: OwnForm): void;
   /** The files are those of a card in the list. */
   onCard(files: readonly PickedFile[], id: string): void;
 }
 
-export function OwnDialog({ files, onClose, onStarted, onCard }: OwnDialogProps) {
+export function OwnDialog({ draft, onClose, onStarted, onCard }: OwnDialogProps) {
   const id = useId();
   return (
     <Dialog
-      open={files !== undefined}
+      open={draft !== undefined}
       onClose={onClose}
       wide
       title="Your own model"
@@ -36,12 +44,12 @@ export function OwnDialog({ files, onClose, onStarted, onCard }: OwnDialogProps)
         </>
       }
     >
-      {files && (
+      {draft && (
         <OwnModel
           id={id}
-          given={files}
-          onStarted={(card) => {
-            onStarted(card);
+          given={draft}
+          onStarted={(card, form) => {
+            onStarted(card, form);
             onClose();
           }}
           onCard={(chosen, card) => {
@@ -56,17 +64,17 @@ export function OwnDialog({ files, onClose, onStarted, onCard }: OwnDialogProps)
 
 interface OwnModelProps {
   id: string;
-  given: readonly PickedFile[];
-  onStarted(id: string): void;
+  given: OwnDraft;
+  onStarted(id: string, form: OwnForm): void;
   onCard(files: readonly PickedFile[], id: string): void;
 }
 
 function OwnModel({ id, given, onStarted, onCard }: OwnModelProps) {
   const { installs, models: list } = useBench();
   const { models } = useStore(list.store);
-  const [files, setFiles] = useState(() => readable(given));
-  const [form, setForm] = useState<OwnForm>(() => startForm({ from: [] }, given));
-  const [touched, setTouched] = useState(false);
+  const [files, setFiles] = useState(() => readable(given.files));
+  const [form, setForm] = useState<OwnForm>(() => given.form ?? startForm({ from: [] }, given.files));
+  const [touched, setTouched] = useState(given.form !== undefined);
   const [found, setFound] = useState<Suggestion>({ from: [] });
   const [errors, setErrors] = useState<OwnErrors>({});
   useEffect(() => {
@@ -91,7 +99,10 @@ function OwnModel({ id, given, onStarted, onCard }: OwnModelProps) {
     const result = ownCard(next, files, taken());
     return 'errors' in result ? result.errors : {};
   };
-  const taken = () => models.map(({ card }) => card.id);
+  const taken = () => [
+    ...models.map(({ card }) => card.id),
+    ...[...installs.store.get().jobs].flatMap(([id, job]) => (job.state === 'failed' ? [] : [id])),
+  ];
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const result = ownCard(form, files, taken());
@@ -103,8 +114,9 @@ function OwnModel({ id, given, onStarted, onCard }: OwnModelProps) {
       );
       return;
     }
+    if (given.id !== undefined) installs.dismiss(given.id);
     void installs.start(result.card, files);
-    onStarted(result.card.id);
+    onStarted(result.card.id, form);
   };
   return (
     <form id={id} className="own" noValidate onSubmit={submit}>
@@ -117,6 +129,7 @@ function OwnModel({ id, given, onStarted, onCard }: OwnModelProps) {
             readable([...before.filter((old) => !more.some((one) => one.path === old.path)), ...more]),
           )
         }
+        onDrop={(path) => setFiles((before) => before.filter((one) => one.path !== path))}
         onClear={() => setFiles([])}
       />
       {files.length > 0 && <Which onChoose={(card) => onCard(files, card)} />}
@@ -135,10 +148,11 @@ interface FilesProps {
   found: Suggestion;
   error: string | undefined;
   onFiles(files: readonly PickedFile[]): void;
+  onDrop(path: string): void;
   onClear(): void;
 }
 
-function Files({ files, found, error, onFiles, onClear }: FilesProps) {
+function Files({ files, found, error, onFiles, onDrop, onClear }: FilesProps) {
   return (
     <section className="stack" data-bad={error !== undefined || undefined}>
       <h3>Files</h3>
@@ -148,13 +162,21 @@ function Files({ files, found, error, onFiles, onClear }: FilesProps) {
           Pickles (.bin, .pt) can run code and are not opened.
         </p>
       ) : (
-        <ul className="needs">
+        <ul className="needs needs--own">
           {files.slice(0, 8).map(({ path, file }) => (
             <li key={path} data-here="true">
               <Icon name="file" />
               <p>
                 <code>{path}</code> <span className="num needs__size">{bytes(file.size)}</span>
               </p>
+              <Button
+                size="small"
+                variant="bare"
+                iconOnly
+                icon="close"
+                aria-label={`Leave out ${path}`}
+                onClick={() => onDrop(path)}
+              />
             </li>
           ))}
           {files.length > 8 && <li className="meta">and {count(files.length - 8)} more</li>}

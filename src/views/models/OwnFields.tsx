@@ -35,9 +35,9 @@ export function OwnFields({ form, errors, onChange, onAdd }: OwnFieldsProps) {
         {text('name', 'Name')}
         <Choice
           label="It reads"
-          value={form.task}
-          options={{ image: 'Pictures', text: 'Text' }}
-          onChange={(task) => set('task', task)}
+          value={form.reads}
+          options={{ image: 'Pictures', text: 'Text', embedding: 'Ready-made embeddings' }}
+          onChange={(reads) => set('reads', reads)}
         />
       </div>
       <Labels form={form} errors={errors} onChange={(labels) => set('labels', labels)} onAdd={onAdd} />
@@ -48,10 +48,10 @@ export function OwnFields({ form, errors, onChange, onAdd }: OwnFieldsProps) {
           options={{ softmax: 'Exclude each other (softmax)', sigmoid: 'Stand alone (sigmoid)' }}
           onChange={(activation) => set('activation', activation)}
         />
-        {form.task === 'text' && text('maxTokens', 'Tokens read at once')}
-        {form.task === 'image' && text('size', 'Size in pixels', 'Of the square the network sees.')}
+        {form.reads === 'text' && text('maxTokens', 'Tokens read at once')}
+        {form.reads === 'image' && text('size', 'Size in pixels', 'Of the square the network sees.')}
       </div>
-      {form.task === 'image' && (
+      {form.reads === 'image' && (
         <>
           <div className="own__pair">
             {text('mean', 'Mean', 'Red, green, blue, of values from 0 to 1.')}

@@ -47,5 +47,6 @@ export function StorageLine() {
 
 /** Two digits: it is an estimate. */
 function rough(value: number): string {
-  return bytes(Number(value.toPrecision(2))).replace(/(\.\d)0 GB/, '$1 GB');
+  if (value < 1e9) return bytes(Number(value.toPrecision(2)));
+  return `${Number((value / 1e9).toPrecision(2))} GB`;
 }

@@ -8,11 +8,12 @@ export function useKeptFocus(): RefObject<HTMLDivElement | null> {
   useEffect(() => {
     const element = root.current;
     if (!element) return;
-    const note = (event: FocusEvent) => {
-      const inside = event.target instanceof Element && element.contains(event.target);
-      if (inside) last.current = (event.target as Element).closest<HTMLElement>('[data-row]')?.dataset.row;
-      // Somebody went elsewhere on purpose; a dialog gives its focus back by itself.
-      else if (event.target instanceof Element && !event.target.closest('dialog')) last.current = undefined;
+    const note = ({ target }: FocusEvent) => {
+      // A dialog gives its focus back by itself, to what may be gone by then.
+      if (!(target instanceof Element) || target.closest('dialog')) return;
+      last.current = element.contains(target)
+        ? target.closest<HTMLElement>('[data-row]')?.dataset.row
+        : undefined;
     };
     const restore = () => {
       if (last.current === undefined || document.activeElement !== document.body) return;
@@ -29,10 +30,13 @@ export function useKeptFocus(): RefObject<HTMLDivElement | null> {
     };
     const observer = new MutationObserver(restore);
     observer.observe(element, { childList: true, subtree: true });
+    // Does not bubble.
+    element.addEventListener('close', restore, { capture: true });
     document.addEventListener('focusin', note);
     document.addEventListener('pointerdown', away);
     return () => {
       observer.disconnect();
+      element.removeEventListener('close', restore, { capture: true });
       document.removeEventListener('focusin', note);
       document.removeEventListener('pointerdown', away);
     };

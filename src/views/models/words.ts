@@ -53,7 +53,10 @@ export function readyState(model: BenchModel): RowState {
       tone: 'plain',
       icon: 'info',
       fact: 'Head only.',
-      rest: 'Scores ready-made embeddings. Install it again with its weights to score pictures',
+      rest:
+        card.input.kind === 'embedding'
+          ? 'Scores ready-made embeddings, on its card'
+          : 'Scores ready-made embeddings. Install it again with its weights to score pictures',
     };
   if (activity?.state === 'opening' || activity?.state === 'restarting')
     return { tone: 'plain', icon: 'clock', fact: 'Opening.', rest: 'Its check runs now.' };
