@@ -45,7 +45,11 @@ export function embeddingOf(card: ModelCard, outputs: Readonly<Record<string, Fe
   const { embedding } = outputs;
   if (!(embedding?.data instanceof Float32Array))
     throw new UnsupportedError('unsupported-model', `${card.name} gives scores only, no embedding.`);
-  const values = embedding.data;
+  return checkedEmbedding(card, embedding.data);
+}
+
+/** Numbers as the card says: as many, finite, and of length 1 where it says so. Throws as `embeddingOf`. */
+export function checkedEmbedding(card: ModelCard, values: Float32Array): Float32Array {
   if (card.embedding && values.length !== card.embedding.width)
     throw invalid(`an embedding of ${values.length} numbers instead of ${card.embedding.width}`);
   if (!values.every(Number.isFinite)) throw invalid('an embedding with a number that is not one');

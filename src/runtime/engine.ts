@@ -15,6 +15,8 @@ export interface Engine {
   readonly backend: Backend;
   readonly precision: Precision;
   readonly threads: number;
+  /** Names of the network's inputs, where the runtime tells them. */
+  readonly inputs?: readonly string[];
   /** Rejects with FailedError('inference-failed'). Outputs are copies: they stay valid after the next run. */
   run(feeds: Readonly<Record<string, Feed>>): Promise<Readonly<Record<string, Feed>>>;
   dispose(): Promise<void>;

@@ -1,13 +1,14 @@
 /** A stored model → its networks, opened. Weights are read from storage one tensor at a time. */
-import { CODES, type Rows, SCALES } from '../core/architectures/guard';
-import { InvalidError, UnsupportedError } from '../core/errors';
+import { CODES, lookUp, type Rows, SCALES } from '../core/architectures/guard/table';
+import { InvalidError } from '../core/errors';
 import type { Layout } from '../core/prepare/layout';
 import { readTable } from '../core/prepare/mount';
 import { asFloat32 } from '../core/tensor';
 import type { RuntimeAssets } from '../rpc/contract';
 import type { Engines } from './chain';
+import type { TokenModel } from './classify-tokens';
 import { type Engine, openEngine } from './engine';
-import { type Runnable, runnable, type TokenModel } from './runnable';
+import { type Runnable, runnable } from './runnable';
 import { blobReadSync } from './source';
 import type { Manifest, Role } from './store/manifest';
 import type { StoredModel } from './store/stored';
@@ -51,9 +52,17 @@ function weightsOf(stored: StoredModel, role: Role, layout: Layout) {
 async function openTokens(stored: StoredModel, { network }: Engines): Promise<TokenModel | undefined> {
   const { card, pieces } = stored.manifest;
   if (card.input.kind !== 'tokens' || !network) return undefined;
-  void pieces;
-  void rowsOf(stored);
-  throw new UnsupportedError('unsupported-model', `${card.name}: tokenizers come later.`);
+  const bytesOf = async (piece: string) => new Uint8Array(await stored.piece(piece).arrayBuffer());
+  const rows = rowsOf(stored);
+  // Imported with the first model that needs it: its tokenizer's package is not small.
+  const { openTokenModel } = await import('./classify-tokens');
+  return openTokenModel({
+    card,
+    engine: network,
+    tokenizerJson: await bytesOf('tokenizer'),
+    ...(pieces['tokenizer-config'] && { tokenizerConfig: await bytesOf('tokenizer-config') }),
+    ...(rows && { table: { rows: (ids: readonly number[]) => lookUp(ids, rows) } }),
+  });
 }
 
 /** The network's table of words, of which scales stay in memory and rows are read when they are needed. */

@@ -64,5 +64,9 @@ async function openInstalled(id: string, { runtime }: OpenRequest): Promise<Open
   const stored = await openStored(id);
   const model = await loadStored(stored, runtime);
   const { reference } = stored.manifest;
-  return { model, check: (onProgress) => checkReference(model, reference, onProgress) };
+  const check: Opened['check'] = async (onProgress) => {
+    await stored.verified;
+    return checkReference(model, reference, onProgress);
+  };
+  return { model, check };
 }

@@ -4,18 +4,13 @@ import { toWinnowError, UnsupportedError, type WinnowError } from '../core/error
 import type { Scores } from '../core/policy/types';
 import { unscored } from '../core/policy/unscored';
 import type { Embedding, EmbeddingRows, EmbeddingScores } from '../rpc/contract';
-import { chain, type Engines } from './chain';
+import { chain, checkedEmbedding, type Engines } from './chain';
 import { classifyImage } from './classify-image';
 import { classifyText } from './classify-text';
+import type { TokenModel } from './classify-tokens';
 import { embedImage } from './embed-image';
 import type { Engine } from './engine';
 import { scoreEmbeddings } from './score-embeddings';
-
-/** Scores and embeds text that goes through a tokenizer. */
-export interface TokenModel {
-  classify(text: string, signal?: AbortSignal): Promise<Scores>;
-  embed(text: string, signal?: AbortSignal): Promise<Float32Array>;
-}
 
 export interface Runnable {
   readonly card: ModelCard;
@@ -37,9 +32,9 @@ export function runnable(card: ModelCard, engines: Engines, tokens?: TokenModel)
     if (typeof content !== 'string') return classifyImage(card, engine, content, signal);
     return tokens ? tokens.classify(content, signal) : classifyText(card, engine, content, signal);
   };
-  const values = (content: string | Blob, signal?: AbortSignal) => {
+  const values = async (content: string | Blob, signal?: AbortSignal) => {
     if (typeof content !== 'string') return embedImage(card, engine, content, signal);
-    if (tokens) return tokens.embed(content, signal);
+    if (tokens) return checkedEmbedding(card, await tokens.embed(content, signal));
     throw new UnsupportedError('unsupported-model', `${card.name} gives no embedding of a text.`);
   };
   return {

@@ -29,6 +29,7 @@ export async function openOrtWasm(network: EngineNetwork, runtime: RuntimeAssets
     backend: 'wasm',
     precision: network.precision ?? 'exact',
     threads: runtime.threads,
+    inputs: session.inputNames,
     run(feeds) {
       const result = last.then(() => run(session, feeds, wide));
       last = result.catch(() => {});

@@ -162,7 +162,7 @@ describe('S10: a stored model that changed', () => {
   async function changed(change: (store: IDBObjectStore, key: IDBValidKey[]) => void) {
     const { generation } = await install('a', bytes(1, 2, 3), bytes(4, 5));
     await transact('readwrite', (store) => change(store, ['chunk', 'a', generation, 1]));
-    return failed(openStored('a'));
+    return failed(openStored('a').then(({ verified }) => verified));
   }
 
   it('is refused when a chunk is missing, shorter, or other bytes', async () => {
@@ -202,7 +202,7 @@ describe('S10: a stored model that changed', () => {
     ]) {
       await checkedAt(at);
       digest.mockClear();
-      await openStored('a');
+      await (await openStored('a')).verified;
       expect(digest).toHaveBeenCalledTimes(times as number);
     }
   });

@@ -17,11 +17,12 @@ const ALWAYS_VERIFIED = 64e6;
 const VERIFIED_FOR = 7 * 24 * 3_600_000;
 
 /**
- * The installed model of that id. Sizes are checked always; hashes always up to 64 MB, beyond that when the last
- * check is a week old. Rejects with FailedError('asset-corrupt') when a chunk is gone or differs,
- * 'asset-missing' when it is not installed.
+ * The installed model of that id. Sizes are checked at once; hashes always up to 64 MB, beyond that when the last check
+ * is a week old. Hashing goes on beside what the caller does: nothing may be offered before `verified` resolves.
+ * Rejects, as `verified` does, with FailedError('asset-corrupt') when a chunk is gone or differs, and with
+ * 'asset-missing' when the model is not installed.
  */
-export async function openStored(id: string): Promise<StoredModel> {
+export async function openStored(id: string): Promise<StoredModel & { readonly verified: Promise<void> }> {
   const [record, verified] = await transact('readonly', (store) =>
     Promise.all([
       promisifyRequest<unknown>(store.get(['model', id])),
@@ -33,11 +34,23 @@ export async function openStored(id: string): Promise<StoredModel> {
   const manifest = parseManifest(record, id);
   const stored = await readStored(manifest);
   const age = Date.now() - (typeof verified === 'number' ? verified : 0);
-  if (manifest.bytes <= ALWAYS_VERIFIED || !(age >= 0 && age < VERIFIED_FOR)) {
-    await verifyStored(stored);
-    await transact('readwrite', (store) => void store.put(Date.now(), ['verified', id]));
-  }
-  return stored;
+  const due = manifest.bytes <= ALWAYS_VERIFIED || !(age >= 0 && age < VERIFIED_FOR);
+  const verifying = due ? verifyAgain(stored) : Promise.resolve();
+  // Whoever opened it waits for it, later.
+  verifying.catch(() => {});
+  return { ...stored, verified: verifying };
+}
+
+async function verifyAgain(stored: StoredModel): Promise<void> {
+  const { card, generation } = stored.manifest;
+  await verifyStored(stored);
+  // Not stored means checked again next time, nothing worse.
+  await transact('readwrite', async (store) => {
+    const record = await promisifyRequest<unknown>(store.get(['model', card.id]));
+    // It may have been removed, or installed anew, meanwhile.
+    if ((record as Partial<Manifest> | undefined)?.generation === generation)
+      store.put(Date.now(), ['verified', card.id]);
+  }).catch(() => {});
 }
 
 /** The chunks that a manifest names, promoted or not. Rejects with FailedError('asset-corrupt'). */
