@@ -11,7 +11,7 @@
  * @typedef {object} HeaderOptions
  * @property {boolean} [https] Served over TLS: adds HSTS. Default false.
  * @property {boolean} [isolation] COOP and COEP, which threads need. Default true.
- * @property {readonly string[]} [modelHosts] Origins the download worker may reach beside its own. Default none.
+ * @property {readonly string[]} [modelHosts] Origins the download worker may reach beside its own. Default MODEL_HOSTS.
  */
 
 /** `default-src` does not cover these three, so every policy repeats them. */
@@ -30,6 +30,12 @@ export const KINDS = [
   { kind: 'service-worker', pattern: '/isolation\\.js$' },
   { kind: 'other', pattern: '.*' },
 ];
+
+/**
+ * The Hub, and the hosts below hf.co that it sends large files on to. `src/core/hub/hosts.ts` has the same list.
+ * @type {readonly string[]}
+ */
+export const MODEL_HOSTS = ['https://huggingface.co', 'https://*.hf.co'];
 
 /** Vite writes a content hash into every name under `assets/`; nothing else is hashed. */
 export const IMMUTABLE = '/assets/[^/]+$';
@@ -62,7 +68,7 @@ export function kindOf(path) {
 }
 
 /** @param {Kind} kind @param {HeaderOptions} [options] @returns {string} the Content-Security-Policy */
-export function cspOf(kind, { modelHosts = [] } = {}) {
+export function cspOf(kind, { modelHosts = MODEL_HOSTS } = {}) {
   switch (kind) {
     case 'page':
       return [
@@ -74,7 +80,8 @@ export function cspOf(kind, { modelHosts = [] } = {}) {
     case 'inference':
       return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'none'; ${SEALED}`;
     case 'download':
-      return `default-src 'none'; script-src 'self'; connect-src ${["'self'", ...modelHosts].join(' ')}; ${SEALED}`;
+      // WASM for the SHA-256 of files that do not fit into memory.
+      return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src ${["'self'", ...modelHosts].join(' ')}; ${SEALED}`;
     case 'service-worker':
       return `default-src 'none'; script-src 'self'; connect-src 'self'; ${SEALED}`;
     default:

@@ -2,9 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { HUB_HOSTS } from '../src/core/hub/hosts';
 import {
   headersFor,
   kindOf,
+  MODEL_HOSTS,
   metaPolicy,
   servedFiles,
   toHeadersFile,
@@ -40,8 +42,8 @@ function directives(policy: string): Map<string, string> {
   return map;
 }
 
-const csp = (path: string, modelHosts: string[] = []) =>
-  directives(headersFor(path, { modelHosts })['Content-Security-Policy'] ?? '');
+const csp = (path: string, modelHosts?: string[]) =>
+  directives(headersFor(path, modelHosts ? { modelHosts } : {})['Content-Security-Policy'] ?? '');
 
 describe('which policy a file gets', () => {
   it.each([
@@ -72,16 +74,23 @@ describe('which policy a file gets', () => {
       const policy = csp(file);
       expect(policy.get('default-src'), file).toBe("'none'");
       const connect = policy.get('connect-src') ?? "'none'";
-      const expected = /download-|isolation/.test(file) ? "'self'" : "'none'";
-      expect(connect, file).toBe(expected);
+      const expected = /isolation/.test(file) ? "'self'" : "'none'";
+      expect(connect, file).toBe(
+        /download-/.test(file) ? "'self' https://huggingface.co https://*.hf.co" : expected,
+      );
     }
   });
 
-  it('X13 no policy allows eval or inline code, and only inference compiles WASM', () => {
+  it('N17 the download worker’s policy lists the hosts that the code allows', () => {
+    expect(MODEL_HOSTS).toEqual(HUB_HOSTS);
+  });
+
+  it('X13 no policy allows eval or inline code, and only inference and hashing compile WASM', () => {
     for (const file of FILES) {
       const policy = headersFor(file)['Content-Security-Policy'] ?? '';
-      expect(policy).not.toMatch(/'unsafe-|https?:|data:|\*/);
-      expect(policy.includes('wasm-unsafe-eval'), file).toBe(/inference|ort-wasm.*mjs/.test(file));
+      expect(policy).not.toMatch(/'unsafe-|http:|data:| \*|\*[^.]/);
+      expect(policy.includes('https:'), file).toBe(/download-/.test(file));
+      expect(policy.includes('wasm-unsafe-eval'), file).toBe(/inference|download-|ort-wasm.*mjs/.test(file));
       expect(csp(file).get('script-src') ?? "'none'").not.toMatch(/blob:/);
     }
   });

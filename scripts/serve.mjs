@@ -19,6 +19,7 @@ import { findFile, send } from './static-files.mjs';
  * @property {number} [port] 0 takes any free one (default); a taken one moves on to the next free.
  * @property {boolean} [isolation] COOP and COEP. Default true.
  * @property {boolean} [headers] False: none of our headers, as GitHub Pages would. Default true.
+ * @property {readonly string[]} [modelHosts] As in the header rules.
  * @property {(request: import('node:http').IncomingMessage, response: import('node:http').ServerResponse) => boolean} [intercept]
  *   Answers in the server's place when it returns true; for tests that need a fault.
  *
@@ -72,11 +73,12 @@ export async function startServer(options = {}) {
  * @param {import('node:http').ServerResponse} response
  * @param {readonly string[]} roots @param {ServerOptions} options
  */
-async function answer(request, response, roots, { isolation = true, headers = true, intercept }) {
+async function answer(request, response, roots, { isolation = true, headers = true, modelHosts, intercept }) {
   if (intercept?.(request, response)) return;
   const path = decodedPath(request.url ?? '/');
   // By the decoded path: `/isolatio%6E.js` is the same file and must not get another policy.
-  const own = headers ? headersFor(path ?? '/missing', { isolation }) : {};
+  const options = { isolation, ...(modelHosts && { modelHosts }) };
+  const own = headers ? headersFor(path ?? '/missing', options) : {};
   for (const [name, value] of Object.entries(own)) response.setHeader(name, value);
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return refuse(response, 405, 'Only GET and HEAD are answered here.', { Allow: 'GET, HEAD' });

@@ -42,7 +42,7 @@ const LADDER: Record<
   rpc: { values: ['core', 'catalog', 'rpc'], packages: ['comlink'] },
   runtime: {
     values: ['core', 'catalog', 'rpc', 'runtime'],
-    packages: ['onnxruntime-web', 'comlink', '@zip.js/zip.js', 'idb-keyval'],
+    packages: ['onnxruntime-web', 'comlink', '@zip.js/zip.js', 'idb-keyval', 'hash-wasm'],
   },
   workers: { values: ['runtime', 'rpc'] },
   sdk: { values: ['core', 'catalog', 'rpc', 'sdk'], packages: ['comlink'] },
@@ -272,6 +272,8 @@ describe('dependencies', () => {
     expect(names.sort()).toEqual([
       '@zip.js/zip.js',
       'comlink',
+      // Streaming SHA-256: WebCrypto hashes only what lies in memory altogether.
+      'hash-wasm',
       'idb-keyval',
       'onnxruntime-web',
       'react',

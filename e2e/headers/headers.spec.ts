@@ -13,13 +13,15 @@ const PAGE =
   `frame-src 'none'; ${SEALED}; require-trusted-types-for 'script'; trusted-types winnow#scripturl`;
 const INFERENCE = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'none'; ${SEALED}`;
 const NETWORK = `default-src 'none'; script-src 'self'; connect-src 'self'; ${SEALED}`;
+const DOWNLOAD = `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https://huggingface.co https://*.hf.co; ${SEALED}`;
 const NOTHING = `default-src 'none'; ${SEALED}`;
 
 /** By what the file is, told from its name in the build. */
 function expectedPolicy(file: string): string {
   if (file.endsWith('.html')) return PAGE;
   if (/^assets\/(inference-[\w-]+\.js|ort-wasm-simd-threaded-[\w-]+\.mjs)$/.test(file)) return INFERENCE;
-  if (/^assets\/download-[\w-]+\.js$/.test(file) || file === 'isolation.js') return NETWORK;
+  if (/^assets\/download-[\w-]+\.js$/.test(file)) return DOWNLOAD;
+  if (file === 'isolation.js') return NETWORK;
   return NOTHING;
 }
 

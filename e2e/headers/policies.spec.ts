@@ -95,7 +95,7 @@ for (const thread of ['inference', 'glue'] as const)
 
 test('X04 the download thread reaches its own origin only, and runs no code from text', async ({ page }) => {
   const { outcome, hits } = await outcomeOf(page, WORKERS.download);
-  expect(through(outcome)).toEqual(['fetchOwn', 'xhrOwn']);
+  expect(through(outcome)).toEqual(['fetchOwn', 'wasm', 'xhrOwn']);
   expect(hits).toEqual([]);
 });
 

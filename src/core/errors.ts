@@ -18,6 +18,12 @@ export type ErrorCode =
   | 'invalid-input'
   | 'invalid-model'
   | 'invalid-policy'
+  // Invalid: what a source sent is not the file that was asked for.
+  | 'source-changed'
+  | 'source-damaged'
+  | 'wrong-size'
+  | 'web-page'
+  | 'host-blocked'
   // Failed: the machine did not deliver; trying again may help.
   | 'timeout'
   | 'worker-died'
@@ -30,6 +36,12 @@ export type ErrorCode =
   | 'asset-corrupt'
   | 'storage-full'
   | 'storage-unavailable'
+  // Failed on the network: what has arrived is kept.
+  | 'offline'
+  | 'gated'
+  | 'not-found'
+  | 'rate-limited'
+  | 'server-failed'
   | 'internal'
   // Cancelled: somebody asked for it.
   | 'cancelled'

@@ -1,11 +1,14 @@
 /** The download worker's service: the only code of Winnow that uses the network. No content reaches it. */
 import { FailedError, toWinnowError } from '../core/errors';
 import type { DownloadContract, FetchRequest, OnProgress } from '../rpc/contract';
+import type { DownloadsContract } from '../rpc/downloads';
+import { createDownloads } from './downloads';
 import { keptAtStart, removeKept, tidy } from './store';
 import { sha256 } from './store/hash';
 
-export function createDownload(): DownloadContract {
-  return { fetch: fetchVerified, kept: keptAtStart, tidy, remove: removeKept, ping: async () => 'pong' };
+export function createDownload(): DownloadContract & DownloadsContract {
+  const models = { fetch: fetchVerified, kept: keptAtStart, tidy, remove: removeKept };
+  return { ...models, ...createDownloads(), ping: async () => 'pong' };
 }
 
 /**

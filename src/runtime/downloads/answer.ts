@@ -61,8 +61,7 @@ export function checkAnswer(response: Response, asked: Asked, means: Means): voi
 function askedToWait(response: Response, host: string, means: Means): Error {
   // Only readable where the server exposes it to other origins.
   const seconds = parseRetryAfter(response.headers.get('retry-after'), means.now());
-  const error =
-    response.status === 429 ? rateLimited(host, seconds) : serverFailed(host, response.status);
+  const error = response.status === 429 ? rateLimited(host, seconds) : serverFailed(host, response.status);
   if (seconds !== undefined && seconds > LONGEST_WAIT_SECONDS) return error;
   if (response.status !== 429 && seconds === undefined) return new Setback(error, { kind: 'again' });
   return new Setback(error, { kind: 'wait', ...(seconds !== undefined && { seconds }) });
@@ -75,7 +74,8 @@ function askedToWait(response: Response, host: string, means: Means): Error {
 export function placeOf(response: Response, range: ByteRange, record: FileRecord): number {
   const { path, bytes } = record;
   const etag = etagOf(response);
-  if (etag && record.etag?.host === etag.host && record.etag.value !== etag.value) throw changedAtSource(path);
+  if (etag && record.etag?.host === etag.host && record.etag.value !== etag.value)
+    throw changedAtSource(path);
   if (response.status === 200) {
     const length = response.headers.get('content-length');
     const encoded = response.headers.get('content-encoding') !== null;

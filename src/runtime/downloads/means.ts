@@ -13,7 +13,7 @@ export interface Means {
   /** Of the page: requests to it need no permission of the server's. */
   readonly origin: string;
   /** Whether the policy of this worker has stopped a request since `since` (as `now`). */
-  stopped(since: number): boolean;
+  stopped(since: number): Promise<boolean>;
   /** Milliseconds without a byte after which a connection counts as dead. */
   readonly stallMs: number;
 }

@@ -96,7 +96,7 @@ export async function withConnection<T>(
   } catch (thrown) {
     if (thrown instanceof Setback || thrown instanceof WinnowError) throw thrown;
     if (signal.aborted) throw toWinnowError(new DOMException('', 'AbortError'));
-    throw lost(address, { means, began, started }, thrown);
+    throw await lost(address, { means, began, started }, thrown);
   } finally {
     clearInterval(watch);
     signal.removeEventListener('abort', stop);
@@ -104,13 +104,13 @@ export async function withConnection<T>(
   }
 }
 
-function lost(
+async function lost(
   address: string,
   { means, began, started }: { means: Means; began: number; started: boolean },
   cause: unknown,
-): Error {
+): Promise<Error> {
   const host = hostOf(address);
-  if (means.stopped(began)) return blockedHost(host);
+  if (await means.stopped(began)) return blockedHost(host);
   if (!means.online()) {
     const error = offline(host, started, cause);
     // At the start there is nothing to resume, and nobody to wait for.

@@ -32,7 +32,8 @@ export async function storedSource(key: string): Promise<ByteSource> {
     name: record.path,
     size: record.bytes,
     async read(start, end, signal) {
-      if (start < 0 || end > record.bytes) throw new InvalidError('invalid-model', `${record.path} ends before its contents do.`);
+      if (start < 0 || end > record.bytes)
+        throw new InvalidError('invalid-model', `${record.path} ends before its contents do.`);
       const bytes = new Uint8Array(end - start);
       for (let at = start; at < end; ) {
         throwIfAborted(signal);

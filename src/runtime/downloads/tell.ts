@@ -19,6 +19,7 @@ interface Told {
 export class Teller {
   private done = 0;
   private state: DownloadState | undefined;
+  private shown = true;
   private last = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly channel = new BroadcastChannel(CHANNEL);
@@ -41,7 +42,9 @@ export class Teller {
   /** `state` is shown until the next call. */
   tell(done: number, state?: DownloadState): void {
     this.done = Math.max(this.done, Math.min(done, this.total));
-    this.state = state;
+    // One that has not been shown yet is not overtaken by bytes.
+    if (state || this.shown) this.state = state;
+    this.shown = false;
     const wait = this.last + PACE_MS - performance.now();
     if (wait <= 0) this.send();
     else this.timer ??= setTimeout(() => this.send(), wait);
@@ -56,6 +59,7 @@ export class Teller {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.last = performance.now();
+    this.shown = true;
     const progress: DownloadProgress = {
       phase: 'download',
       done: this.done,

@@ -19,6 +19,12 @@ export class Filling {
   }
 }
 
+export interface Arrived {
+  readonly index: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly etag: FileRecord['etag'];
+}
+
 export interface Transfer {
   readonly asked: Asked;
   readonly headers: Readonly<Record<string, string>>;
@@ -29,12 +35,12 @@ export interface Transfer {
   readonly signal: AbortSignal;
   /** Bytes that arrived and are of use. */
   readonly onBytes: (count: number) => void;
-  /** A whole chunk. The bytes may be changed once it resolves. */
-  readonly onChunk: (index: number, bytes: Uint8Array<ArrayBuffer>, etag: FileRecord['etag']) => Promise<void>;
+  /** A whole chunk. The bytes change as soon as it returns: what needs them takes its copy at once. */
+  readonly onChunk: (chunk: Arrived) => Promise<void>;
 }
 
 /** Thrown for a 416 on a range that the file should have. */
-export class Unsatisfied extends Error {}
+export class Unsatisfied extends Setback {}
 
 export async function transfer(one: Transfer): Promise<void> {
   const { record, run, filling, means, signal, asked } = one;
@@ -47,18 +53,26 @@ export async function transfer(one: Transfer): Promise<void> {
     end: chunkRange(run.last - 1, record.bytes).end,
   };
   const started = range.start > 0;
-  await withConnection(asked.address, headersOf(one, range), { means, signal, started }, async (connection) => {
-    checkAnswer(connection.response, asked, means);
-    if (connection.response.status === 416) {
-      checkUnsatisfied(connection.response, record);
-      throw new Unsatisfied();
-    }
-    const place = await placed(connection, range, record);
-    await receive(connection, { ...one, range, skip: range.start - place });
-  });
+  await withConnection(
+    asked.address,
+    headersOf(one, range),
+    { means, signal, started },
+    async (connection) => {
+      checkAnswer(connection.response, asked, means);
+      if (connection.response.status === 416) {
+        checkUnsatisfied(connection.response, record);
+        throw new Unsatisfied(wrongSize(record.path, record.bytes), { kind: 'again' });
+      }
+      const place = await placed(connection, range, record);
+      await receive(connection, { ...one, range, skip: range.start - place });
+    },
+  );
 }
 
-function headersOf({ headers, record, means, asked }: Transfer, { start, end }: ByteRange): Record<string, string> {
+function headersOf(
+  { headers, record, means, asked }: Transfer,
+  { start, end }: ByteRange,
+): Record<string, string> {
   // Both are headers that need no leave of the server. If-Range does, of every host on the way, and stores of the Hub
   // have been without it (https://github.com/huggingface/datasets/issues/7931); there the answers' ETags are compared.
   const own = new URL(asked.address).origin === means.origin;
@@ -106,7 +120,7 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
       const { done, value } = (await reader?.read()) ?? { done: true };
       if (done) break;
       alive();
-      if (first && (skip === range.start || range.start === 0)) checkStart(value, record, hostOf(response.url));
+      if (first && one.skip === range.start) checkStart(value, record, hostOf(response.url));
       first = false;
       const fresh = value.subarray(Math.min(skip, value.byteLength));
       skip -= value.byteLength - fresh.byteLength;
@@ -123,7 +137,9 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
         at += part.byteLength;
         if (filling.filled < end - start) continue;
         await storing;
-        storing = one.onChunk(filling.index, filling.bytes.subarray(0, end - start), etag);
+        // A slow disk is not a dead connection.
+        alive();
+        storing = one.onChunk({ index: filling.index, bytes: filling.bytes.subarray(0, end - start), etag });
         storing.catch(() => {});
         filling.index++;
         filling.filled = 0;
@@ -135,6 +151,5 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
     await storing;
   }
   // A stream that just ends looks like success (N02).
-  if (at < range.end)
-    throw new Setback(unreachable(hostOf(one.asked.address), true), { kind: 'again' });
+  if (at < range.end) throw new Setback(unreachable(hostOf(one.asked.address), true), { kind: 'again' });
 }

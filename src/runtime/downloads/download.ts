@@ -1,0 +1,272 @@
+/** Spine of a download: what is kept → whose turn → what is missing → transfer → verify → done. */
+import { CancelledError, FailedError, throwIfAborted } from '../../core/errors';
+import { fileKey } from '../../core/hub/address';
+import { bytesOf, CHUNK_BYTES, chunkCount, firstRun, type Run } from '../../core/hub/chunks';
+import { changedAtSource, damagedAtSource, wrongSize } from '../../core/hub/errors';
+import type { Downloaded, FileRequest, OnDownload, Verification } from '../../rpc/downloads';
+import { sha256 } from '../store/hash';
+import {
+  dropChunks,
+  type Fence,
+  type FileRecord,
+  presentChunks,
+  putChunk,
+  readRecord,
+  removeSources,
+  update,
+} from './chunks';
+import { Digest } from './digest';
+import type { Means } from './means';
+import { repair } from './repair';
+import { accountHeaders, askedFor, checkRequest } from './request';
+import { Tries } from './retry';
+import { verifiedChunk } from './source';
+import { Teller } from './tell';
+import { type Arrived, Filling, transfer, Unsatisfied } from './transfer';
+import { takeTurn } from './turn';
+
+export interface DownloadOptions {
+  readonly means: Means;
+  readonly onProgress?: OnDownload | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** As `DownloadsContract.download` says. */
+export async function downloadFile(request: FileRequest, options: DownloadOptions): Promise<Downloaded> {
+  const needed = checkRequest(request);
+  const signal = options.signal ?? new AbortController().signal;
+  throwIfAborted(signal);
+  // Checked before anything is touched.
+  askedFor(request, request);
+  accountHeaders(request);
+  const key = fileKey(request);
+  const kept = await readRecord(key);
+  if (kept && !request.recheck && agrees(kept, request) && kept.state !== 'partial') {
+    const present = await presentChunks(kept);
+    if (present.size === chunkCount(kept.bytes)) {
+      options.onProgress?.({
+        phase: 'download',
+        done: bytesOf(needed, kept.bytes),
+        total: bytesOf(needed, kept.bytes),
+      });
+      return answer(kept, kept.state, 0);
+    }
+  }
+  const teller = new Teller(key, bytesOf(needed, request.bytes), options.onProgress);
+  try {
+    for (;;) {
+      const turn = await takeTurn(key, signal, () => teller.say({ kind: 'shared' }));
+      try {
+        return await new Download(request, needed, options.means, signal, teller, turn.fence).run();
+      } catch (thrown) {
+        // A tab that slept too long has lost its turn to another; then it waits like any other.
+        if (!(thrown instanceof CancelledError) || signal.aborted) throw thrown;
+      } finally {
+        await turn.release();
+      }
+    }
+  } catch (thrown) {
+    // Nothing of a file that does not fit is of use, and its room is what other models need.
+    if (thrown instanceof FailedError && thrown.code === 'storage-full')
+      await removeSources(key).catch(() => {});
+    throw thrown;
+  } finally {
+    teller.close();
+  }
+}
+
+/** Whether what is kept can be part of what is asked for. */
+function agrees(record: FileRecord, { bytes, sha256: expected }: FileRequest): boolean {
+  return (
+    record.bytes === bytes &&
+    (expected === undefined || record.sha256 === undefined || record.sha256 === expected) &&
+    // Complete without a hash is not enough for somebody who has one.
+    !(expected !== undefined && record.sha256 === undefined && record.state !== 'partial')
+  );
+}
+
+function answer(record: FileRecord, verification: Verification, fetched: number): Downloaded {
+  return {
+    key: fileKey(record),
+    bytes: record.bytes,
+    verification,
+    ...(verification === 'verified' && record.sha256 !== undefined && { sha256: record.sha256 }),
+    fetched,
+  };
+}
+
+/** What `gather` works on. */
+export interface Gathering {
+  readonly record: () => FileRecord;
+  /** The next stretch to ask for; undefined when nothing is left. */
+  readonly run: () => Run | undefined;
+  readonly onChunk: (chunk: Arrived) => Promise<void>;
+  readonly restart: () => Promise<void>;
+}
+
+export class Download {
+  fetched = 0;
+  private readonly key: string;
+  private readonly tries: Tries;
+  private readonly filling: Filling;
+
+  constructor(
+    readonly request: FileRequest,
+    private readonly needed: readonly number[],
+    private readonly means: Means,
+    readonly signal: AbortSignal,
+    private readonly teller: Teller,
+    readonly fence: Fence,
+  ) {
+    this.key = fileKey(request);
+    this.tries = new Tries(means, signal, (state) => teller.say(state));
+    this.filling = new Filling(Math.min(CHUNK_BYTES, request.bytes));
+  }
+
+  async run(): Promise<Downloaded> {
+    let record = await this.begin();
+    const digest = await Digest.of(record);
+    this.teller.takeOver(this.arrived(record));
+    record = await this.fill(record, digest);
+    if (Object.keys(record.chunks).length < chunkCount(record.bytes)) {
+      // Only parts were asked for: their hashes, where they are known, are all that can vouch for them.
+      this.teller.finish();
+      return answer(record, this.request.chunkSha256 ? 'verified' : 'complete, not verified', this.fetched);
+    }
+    return this.complete(record, digest);
+  }
+
+  /** The record as it really is: what was lost or damaged is forgotten. */
+  private async begin(): Promise<FileRecord> {
+    const { repo, revision, path, bytes, sha256: expected, recheck } = this.request;
+    const kept = await readRecord(this.key);
+    if (kept && (kept.bytes !== bytes || (kept.sha256 && expected && kept.sha256 !== expected)))
+      throw changedAtSource(path);
+    const known = expected ?? kept?.sha256;
+    let record: FileRecord = {
+      ...(kept ?? { version: 1, repo, revision, path, bytes, chunks: {} }),
+      ...(known !== undefined && { sha256: known }),
+      state: 'partial',
+    };
+    const present = await presentChunks(record);
+    const gone = Object.keys(record.chunks)
+      .map(Number)
+      .filter((index) => !present.has(index) || !this.asPinned(index, record.chunks[index]));
+    if (recheck) this.teller.say({ kind: 'verifying' });
+    if (recheck) for (const index of present) if (!(await this.intact(record, index))) gone.push(index);
+    if (gone.length > 0) record = await dropChunks(record, this.fence, gone);
+    return record;
+  }
+
+  private asPinned(index: number, hash: string | undefined): boolean {
+    const pinned = this.request.chunkSha256?.[index];
+    return pinned === undefined || pinned === hash;
+  }
+
+  private async intact(record: FileRecord, index: number): Promise<boolean> {
+    throwIfAborted(this.signal);
+    return verifiedChunk(record, index).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Bytes of the needed chunks that are here. */
+  private arrived(record: FileRecord): number {
+    return bytesOf(
+      this.needed.filter((index) => record.chunks[index] !== undefined),
+      record.bytes,
+    );
+  }
+
+  /** Gets every needed chunk that is missing. */
+  private async fill(start: FileRecord, digest: Digest): Promise<FileRecord> {
+    let record = start;
+    const damaged = new Set<number>();
+    await this.gather({
+      record: () => record,
+      run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
+      onChunk: async (chunk) => {
+        record = await this.keep(record, chunk, digest, damaged);
+      },
+      restart: async () => {
+        record = await dropChunks(record, this.fence, this.needed);
+      },
+    });
+    return record;
+  }
+
+  /** Asks for one stretch after another until none is left, trying again where that may help. */
+  async gather({ record, run, onChunk, restart }: Gathering): Promise<void> {
+    let restarted = false;
+    for (let next = run(); next; next = run()) {
+      throwIfAborted(this.signal);
+      try {
+        await transfer({
+          ...{ run: next, record: record(), filling: this.filling, means: this.means, signal: this.signal },
+          asked: askedFor(this.request, this.request),
+          headers: accountHeaders(this.request),
+          onBytes: (count) => {
+            this.fetched += count;
+            this.teller.tell(this.arrived(record()) + this.filling.filled);
+          },
+          onChunk,
+        });
+      } catch (thrown) {
+        if (!(thrown instanceof Unsatisfied)) await this.tries.after(thrown);
+        else if (restarted) throw wrongSize(this.request.path, this.request.bytes);
+        else {
+          // The server thinks its file ends earlier, or lost it: what is here may be of another. Begin again, once.
+          restarted = true;
+          this.filling.index = -1;
+          await restart();
+        }
+      }
+    }
+  }
+
+  private async keep(
+    record: FileRecord,
+    { index, bytes, etag }: Arrived,
+    digest: Digest,
+    damaged: Set<number>,
+  ): Promise<FileRecord> {
+    // All three take their copies before the first wait.
+    const hashing = sha256(bytes);
+    const blob = new Blob([bytes]);
+    const running = digest.take(index, bytes);
+    const hash = await hashing;
+    if (!this.asPinned(index, hash)) {
+      if (damaged.has(index)) throw damagedAtSource(record.path);
+      damaged.add(index);
+      if (running) digest.undo();
+      this.teller.say({ kind: 'repairing' });
+      return record;
+    }
+    const next = await putChunk(record, this.fence, {
+      ...{ index, blob, sha256: hash },
+      ...(etag && { etag }),
+      ...(running && { digest: running }),
+    });
+    this.tries.reset();
+    return next;
+  }
+
+  /** Every chunk is here: what that is worth is found out, and written down on disk. */
+  private async complete(filled: FileRecord, digest: Digest): Promise<Downloaded> {
+    let record = filled;
+    const { sha256: expected } = record;
+    if (expected !== undefined) {
+      this.teller.say({ kind: 'verifying' });
+      if ((await digest.finish(record, this.signal)) !== expected) {
+        this.teller.say({ kind: 'repairing' });
+        record = await repair(record, expected, this);
+      }
+    }
+    const state: Verification = expected === undefined ? 'complete, not verified' : 'verified';
+    const done = { state, ...(expected !== undefined && { sha256: expected }) };
+    record = await update(record, this.fence, (now) => ({ ...now, ...done }), 'strict');
+    this.teller.finish();
+    return answer(record, state, this.fetched);
+  }
+}

@@ -1,0 +1,49 @@
+/** A file whose chunks all arrived and whose SHA-256 is wrong: one of them is not what the source has, or the source is. */
+
+import { chunkCount } from '../../core/hub/chunks';
+import { damagedAtSource } from '../../core/hub/errors';
+import { sha256 } from '../store/hash';
+import { dropChunks, type FileRecord, putChunk } from './chunks';
+import { Digest } from './digest';
+import type { Download } from './download';
+
+/** Reading the whole file back takes seconds; more often than this, it waits for the last chunk. */
+const MOST_CHECKS = 3;
+
+/**
+ * Gets the chunks once more, one after the other, until the whole has the SHA-256 that it must. One that comes the
+ * same twice was not damaged on the way. Rejects with `source-damaged`, and keeps nothing, when none of it helps.
+ */
+export async function repair(
+  damaged: FileRecord,
+  expected: string,
+  download: Pick<Download, 'gather' | 'fence' | 'request' | 'signal'>,
+): Promise<FileRecord> {
+  const { fence, request, signal } = download;
+  let record = damaged;
+  // Each chunk matched its own pin, so the pins contradict each other.
+  const chunks = request.chunkSha256 ? 0 : chunkCount(record.bytes);
+  let [next, checks, whole] = [0, 0, false];
+  await download.gather({
+    record: () => record,
+    run: () => (whole || next >= chunks ? undefined : { first: next, last: next + 1 }),
+    onChunk: async ({ index, bytes, etag }) => {
+      const blob = new Blob([bytes]);
+      const hash = await sha256(bytes);
+      next = index + 1;
+      const changed = hash !== record.chunks[index];
+      if (changed)
+        record = await putChunk(record, fence, { index, blob, sha256: hash, ...(etag && { etag }) });
+      if (changed ? checks++ < MOST_CHECKS : false) whole = await matches(record, expected, signal);
+    },
+    restart: async () => {},
+  });
+  if (whole || (checks > MOST_CHECKS && (await matches(record, expected, signal)))) return record;
+  await dropChunks(record, fence, Object.keys(record.chunks).map(Number));
+  throw damagedAtSource(record.path);
+}
+
+async function matches(record: FileRecord, expected: string, signal: AbortSignal): Promise<boolean> {
+  const { digest: _, ...fresh } = record;
+  return (await (await Digest.of(fresh)).finish(record, signal)) === expected;
+}
