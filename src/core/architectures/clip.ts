@@ -98,7 +98,7 @@ function encoderOf(config: Settings, names: Names, layers: Layers, size: readonl
       qkvBias: 'all',
       qkNorm: false,
       attentionNorm: false,
-      projectionBias: true,
+      outputBias: true,
       layerScale: false,
       mlp: 'plain',
       hidden: config.whole('intermediate_size', 3072),

@@ -145,7 +145,7 @@ function blockOf(args: Settings, names: Names): Block {
     qkvBias: !biased ? 'none' : fused ? 'split' : 'query-value',
     qkNorm: false,
     attentionNorm: args.flag('scale_attn_inner', false),
-    projectionBias: true,
+    outputBias: true,
     layerScale: args.has('init_values'),
     mlp,
     hidden: mlp === 'gated-packed' ? first / 2 : first,

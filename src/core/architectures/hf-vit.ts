@@ -82,7 +82,7 @@ function encoderOf(config: Settings, names: Names, layers: Layers, size: readonl
       qkvBias: config.flag('qkv_bias', true) ? 'all' : 'none',
       qkNorm: false,
       attentionNorm: false,
-      projectionBias: true,
+      outputBias: true,
       layerScale: false,
       mlp: 'plain',
       hidden: config.whole('intermediate_size', 3072),

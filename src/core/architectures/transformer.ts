@@ -7,6 +7,7 @@ import type { StoredTensor } from '../checkpoint/stored';
 import { UnsupportedError } from '../errors';
 import * as ops from '../onnx/ops';
 import { type Activation, activate } from './activation';
+import { attend } from './attention';
 import type { Layers, Linear } from './layers';
 import type { Names } from './names';
 import { computed, type Part } from './planned';
@@ -41,7 +42,8 @@ export interface Block {
   readonly qkvBias: 'none' | 'all' | 'query-value' | 'split';
   readonly qkNorm: boolean;
   readonly attentionNorm: boolean;
-  readonly projectionBias: boolean;
+  /** Of the projection after attention, and of the MLP. */
+  readonly outputBias: boolean;
   readonly layerScale: boolean;
   readonly mlp: 'plain' | 'gated' | 'gated-packed';
   readonly hidden: number;
@@ -172,10 +174,11 @@ function attention(encoder: Encoder, x: string, name: string): string {
     const normed = kind.qkNorm ? headNorm(encoder, part, `${name}.${which}_norm`) : part;
     return kind.rotation ? kind.rotation(encoder, normed) : normed;
   };
-  const mixed = ops.multiHeadAttention(g, turned(query!, 'q'), turned(key!, 'k'), value!, heads, { name });
+  const shape = { heads, tokens: tokens(encoder), width };
+  const mixed = attend(layers, turned(query!, 'q'), turned(key!, 'k'), value!, shape, name);
   let out = ops.reshape(g, mixed, [-1, width]);
   if (kind.attentionNorm) out = layers.narrow(norm(encoder, layers.widen(out), `${name}.norm`));
-  return layers.linear(out, linear(encoder, `${name}.proj`, width, width, kind.projectionBias));
+  return layers.linear(out, linear(encoder, `${name}.proj`, width, width, kind.outputBias));
 }
 
 /** A norm over each head by itself: [batch, tokens, width] → the same */
@@ -225,7 +228,7 @@ function mlp(encoder: Encoder, x: string, name: string): string {
   const narrow = layers.narrow(x);
   let inside: string;
   if (kind.mlp === 'plain') {
-    const raised = layers.linear(narrow, linear(encoder, `${name}.fc1`, width, hidden));
+    const raised = layers.linear(narrow, linear(encoder, `${name}.fc1`, width, hidden, kind.outputBias));
     inside = activate(g, raised, kind.activation);
   } else {
     const both = layers.linear(narrow, gates(encoder, `${name}.fc1`));
@@ -233,15 +236,17 @@ function mlp(encoder: Encoder, x: string, name: string): string {
     inside = ops.mul(g, ops.quickGelu(g, gate!, 1), value!);
   }
   if (kind.mlpNorm) inside = layers.narrow(norm(encoder, layers.widen(inside), `${name}.norm`, hidden));
-  return layers.linear(inside, linear(encoder, `${name}.fc2`, hidden, width));
+  return layers.linear(inside, linear(encoder, `${name}.fc2`, hidden, width, kind.outputBias));
 }
 
 /** The gate's rows above the value's. */
 function gates(encoder: Encoder, name: string): Linear {
   const { width, block: kind } = encoder;
   const { hidden } = kind;
-  if (kind.mlp === 'gated-packed') return linear(encoder, name, width, 2 * hidden);
-  const [gate, value] = ['g', 'x'].map((which) => linear(encoder, `${name}_${which}`, width, hidden));
+  if (kind.mlp === 'gated-packed') return linear(encoder, name, width, 2 * hidden, kind.outputBias);
+  const [gate, value] = ['g', 'x'].map((which) =>
+    linear(encoder, `${name}_${which}`, width, hidden, kind.outputBias),
+  );
   return {
     name,
     inputs: width,

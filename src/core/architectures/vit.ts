@@ -125,7 +125,7 @@ function encoderOf(
       qkvBias: args.flag('qkv_bias', true) ? 'all' : 'none',
       qkNorm: args.flag('qk_norm', false),
       attentionNorm: args.flag('scale_attn_norm', false),
-      projectionBias: args.flag('proj_bias', true),
+      outputBias: args.flag('proj_bias', true),
       layerScale: args.has('init_values'),
       mlp: 'plain',
       hidden: names.shape('blocks.0.mlp.fc1.weight', 2)[0]!,

@@ -133,6 +133,7 @@ export const layerNormalization = (
   o?: AddOptions,
 ): string => g.add('LayerNormalization', [x, scale, bias], { epsilon: float(epsilon), axis: int(-1) }, o);
 
+const named = ({ name }: AddOptions): AddOptions => (name === undefined ? {} : { name });
 const MICROSOFT = { domain: 'com.microsoft' } as const;
 
 /** x · Φ(x); `tanh`: the approximation of it that GPT-2 uses. x of any shape → the same shape */
@@ -221,17 +222,21 @@ export function dynamicQuantizeLinear(
   return [codes!, scale!, zero!];
 }
 
-/** The product of what codes stand for: a U8 [.., K], b I8 [K, N] with a scale per column, + bias F32 [N] or ''. */
+/**
+ * The product of what codes stand for: a U8 [.., K], b 8 bits [K, N] or [.., K, N] with a scale for all or per
+ * column, + bias F32 [N] or ''. b's zero point is 0 where there is none.
+ */
 export function matMulIntegerToFloat(
   g: GraphBuilder,
   [codes, scale, zero]: readonly [string, string, string],
   b: string,
   bScale: string,
   bias: string,
-  o?: AddOptions,
+  o: AddOptions & { readonly bZero?: string } = {},
 ): string {
-  const inputs = [codes, b, scale, bScale, zero, '', bias];
-  return g.add('MatMulIntegerToFloat', bias === '' ? inputs.slice(0, 5) : inputs, {}, { ...o, ...MICROSOFT });
+  const inputs = [codes, b, scale, bScale, zero, o.bZero ?? '', bias];
+  const given = bias !== '' ? inputs : inputs.slice(0, o.bZero === undefined ? 5 : 6);
+  return g.add('MatMulIntegerToFloat', given, {}, { ...named(o), ...MICROSOFT });
 }
 
 /** x [.., K] · dequantized(codes)ᵀ + bias: codes U8 [N, K / block, block], scales [N · K / block], zeros U8 alike. */
