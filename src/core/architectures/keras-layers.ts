@@ -27,6 +27,12 @@ export const LAYERS: ReadonlyMap<string, LayerFunction> = new Map<string, LayerF
   ['Dropout', (_, layer, inputs) => single(layer, inputs, 'any')],
 ]);
 
+/**
+ * Pictures of fewer pixels are multiplied channels last. ONNX Runtime's WASM kernels go 16 columns at a time and
+ * pack only the right factor once: with pixels for columns, 7 × 7 of them are padded to 64 and packed in each run.
+ */
+const SMALL_PIXELS = 64;
+
 function convolution(c: Construction, layer: KerasLayer, inputs: readonly Value[]): Value {
   const { config, name } = layer;
   const depthwise = layer.type === 'DepthwiseConv2D';
@@ -36,6 +42,8 @@ function convolution(c: Construction, layer: KerasLayer, inputs: readonly Value[
   const [kH, kW] = window.kernel;
   const multiplier = depthwise ? config.whole('depth_multiplier', 1) : 1;
   const filters = depthwise ? channels * multiplier : config.whole('filters', 1);
+  if (!depthwise && isPointwise(window, pads) && elements(size) < SMALL_PIXELS)
+    return pointwise(c, layer, input, filters);
   // Stored as [kH, kW, in, filters] (depthwise: [kH, kW, channels, multiplier]); ONNX: [out, in / group, kH, kW].
   const perFilter = depthwise ? 1 : channels;
   const stored = depthwise ? [kH, kW, channels, multiplier] : [kH, kW, channels, filters];
@@ -63,6 +71,30 @@ function convolution(c: Construction, layer: KerasLayer, inputs: readonly Value[
       pads,
       group,
     });
+  return activate(c, layer, linearValue([filters, ...size], parts, add));
+}
+
+const isPointwise = ({ kernel, strides }: Window, pads: Pads): boolean =>
+  [...kernel, ...strides].every((size) => size === 1) && pads.every((size) => size === 0);
+
+/** A 1 × 1 convolution as a product of matrices. Transpositions that meet cancel out in the runtime. */
+function pointwise(c: Construction, layer: KerasLayer, input: Value, filters: number): Value {
+  const [channels, ...size] = input.shape as [number, number, number];
+  const { name } = layer;
+  const parts: Linear = {
+    name,
+    weight: c.take(`${name}/kernel`, [1, 1, channels, filters]),
+    shape: [channels, filters],
+    order: (index) => index,
+    channelAxis: 1,
+    gain: new Float64Array(filters).fill(1),
+    shift: bias(c, layer, filters),
+  };
+  const add = (p: Linear) => {
+    const last = ops.transpose(c.g, input.emit(), [0, 2, 3, 1]);
+    const product = ops.add(c.g, ops.matMul(c.g, last, emitWeight(c.g, p)), emitBias(c.g, p));
+    return ops.transpose(c.g, product, [0, 3, 1, 2], { name });
+  };
   return activate(c, layer, linearValue([filters, ...size], parts, add));
 }
 

@@ -104,6 +104,14 @@ describe('mobilenet', () => {
     ['smaller than the kernel', [2, 2, 3]],
   ] as const;
 
+  it.each([7, 8, 1])('multiplies %i² pixels by 1 × 1, as a convolution or as a product', async (side) => {
+    await compare([side, side, 5], (x) => {
+      const conv = (filters: number, o: object) => layers.conv2d({ filters, kernelSize: 1, ...o });
+      const wide = then(layers.batchNormalization(), then(conv(9, { useBias: false, padding: 'same' }), x));
+      const sum = layers.add().apply([x, then(conv(5, {}), then(layers.reLU({ maxValue: 6 }), wide))]) as X;
+      return end(then(conv(7, { activation: 'relu' }), sum));
+    });
+  });
   it.each(strided)('pads “same” at stride 2 as TensorFlow does: %s', async (_, size) => {
     const conv = { filters: 5, kernelSize: 3, strides: 2, padding: 'same' } as const;
     await compare(size, (x) => end(then(layers.conv2d(conv), x)));
