@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import type { ImageInput } from '../../src/catalog/card';
 import { starterImage } from '../../src/catalog/starter-image';
 import { compactAxis, cornerAxis, sampleCorners } from '../../src/core/image/resize-corners';
-import { readRows } from '../../src/runtime/readback';
+import { readOpaqueRows } from '../../src/runtime/readback';
 
 const input = starterImage.input as ImageInput;
 
@@ -32,15 +32,15 @@ export async function openOurs(threads = 1): Promise<Ours> {
   };
   return {
     run,
-    classify: async (bitmap) => probabilities(await run(toPixels(bitmap))),
+    classify: async (bitmap) => probabilities(await run(await toPixels(bitmap))),
   };
 }
 
 /** As the product does it: only the rows that count are read back. */
-export function toPixels(bitmap: ImageBitmap): Float32Array {
+export async function toPixels(bitmap: ImageBitmap): Promise<Float32Array> {
   const rows = compactAxis(cornerAxis(bitmap.height, input.height));
   const columns = cornerAxis(bitmap.width, input.width);
-  return sampleCorners(readRows(bitmap, rows.needed), rows.axis, columns, input);
+  return sampleCorners(await readOpaqueRows(bitmap, rows.needed), rows.axis, columns, input);
 }
 
 function probabilities(logits: Float32Array): Readonly<Record<string, number>> {

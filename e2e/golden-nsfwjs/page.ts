@@ -1,6 +1,6 @@
 /** The page of the golden test: both classifiers on the same decoded pictures. */
 import { compactAxis, cornerAxis } from '../../src/core/image/resize-corners';
-import { readRows } from '../../src/runtime/readback';
+import { isOpaque, readOpaqueRows, readRows } from '../../src/runtime/readback';
 import { openOurs } from './ours';
 import { openPeer } from './peer';
 import { encode, PICTURES } from './pictures';
@@ -52,10 +52,18 @@ window.compareReadback = async (width, height, alpha) => {
   whole.drawImage(bitmap, 0, 0);
   const { needed } = compactAxis(cornerAxis(height, 224));
   const rows = readRows(bitmap, needed).data;
+  if ((await isOpaque(bitmap)) === alpha)
+    throw new Error('Transparency is not found, or found where there is none.');
+  const copied = alpha ? null : await readOpaqueRows(bitmap, needed);
+  if (copied?.bgr === undefined && !alpha) throw new Error('The rows were not copied from a frame.');
   let different = 0;
   for (const [i, y] of needed.entries()) {
     const expected = whole.getImageData(0, y, width, 1).data;
-    for (const [at, byte] of expected.entries()) if (rows[4 * width * i + at] !== byte) different++;
+    for (const [at, byte] of expected.entries()) {
+      if (rows[4 * width * i + at] !== byte) different++;
+      const place = copied?.bgr && at % 4 < 3 ? at - 2 * (at % 4) + 2 : at;
+      if (copied && at % 4 < 3 && copied.data[4 * width * i + place] !== byte) different++;
+    }
   }
   return different;
 };

@@ -5,20 +5,21 @@ import { compactAxis, cornerAxis, sampleCorners } from '../core/image/resize-cor
 import type { PixelImage } from '../core/image/types';
 import type { DecodedView } from './decode';
 import type { Feed } from './engine';
-import { readRows } from './readback';
+import { readOpaqueRows } from './readback';
 
 /** The `pixels` feed of one picture: float32, one item, in the card's layout. */
 export function pixelsFeed(image: PixelImage, input: ImageInput): Feed {
   return feed(preprocess(image, input), input);
 }
 
-/** As `pixelsFeed`; an opaque bitmap of which two rows per output row count is read row by row. */
-export function viewFeed(view: DecodedView, input: ImageInput): Feed {
+/** As `pixelsFeed`; of an opaque bitmap, only the rows that are resampled are read. */
+export async function viewFeed(view: DecodedView, input: ImageInput): Promise<Feed> {
   const { bitmap, width, height } = view;
-  const { needed, axis } = compactAxis(cornerAxis(height, input.height));
   const sparse = input.resample === 'bilinear-corners' && input.fit === 'stretch' && input.layout === 'NCHW';
-  if (!bitmap || !sparse || needed.length > height / 2) return pixelsFeed(view.pixels(), input);
-  return feed(sampleCorners(readRows(bitmap, needed), axis, cornerAxis(width, input.width), input), input);
+  if (!bitmap || !sparse) return pixelsFeed(view.pixels(), input);
+  const { needed, axis } = compactAxis(cornerAxis(height, input.height));
+  const rows = await readOpaqueRows(bitmap, needed);
+  return feed(sampleCorners(rows, axis, cornerAxis(width, input.width), input), input);
 }
 
 function feed(data: Float32Array, { width, height, layout }: ImageInput): Feed {

@@ -52,7 +52,7 @@ async function direct(threads: number): Promise<Contender> {
       const started = performance.now();
       const bitmap = await createImageBitmap(picture, { colorSpaceConversion: 'none' });
       const decoded = performance.now();
-      const pixels = toPixels(bitmap);
+      const pixels = await toPixels(bitmap);
       bitmap.close();
       const prepared = performance.now();
       await ours.run(pixels);

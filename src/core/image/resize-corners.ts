@@ -16,6 +16,8 @@ export interface Axis {
 
 /** RGBA, row-major, 4 bytes a pixel; alpha is not read. */
 export interface RgbaPixels {
+  /** Set when the bytes are in the order BGRA, as some browsers keep bitmaps. */
+  readonly bgr?: boolean;
   readonly data: Uint8ClampedArray | Uint8Array;
   readonly width: number;
   readonly height: number;
@@ -69,7 +71,7 @@ export function resizeCorners(
 
 /** As `resizeCorners`, for axes whose positions refer to `pixels`, which may be a compacted picture. */
 export function sampleCorners(
-  { data, width, height }: RgbaPixels,
+  { data, width, height, bgr }: RgbaPixels,
   rows: Axis,
   columns: Axis,
   normalisation: Normalisation,
@@ -86,7 +88,15 @@ export function sampleCorners(
   for (let channel = 0; channel < 3; channel++) {
     const finish = { mean: normalisation.mean[channel]!, std: normalisation.std[channel]! };
     const target = out.subarray(channel * plane, (channel + 1) * plane);
-    samplePlane(data, 4 * width, channel, rows, { left, right, fraction: columns.fraction }, finish, target);
+    samplePlane(
+      data,
+      4 * width,
+      bgr ? 2 - channel : channel,
+      rows,
+      { left, right, fraction: columns.fraction },
+      finish,
+      target,
+    );
   }
   return out;
 }

@@ -2,6 +2,7 @@
 import { throwIfAborted } from '../../core/errors';
 import { checkDimensions } from '../../core/image/dimensions';
 import type { ImageHeader, PixelImage } from '../../core/image/types';
+import { isOpaque } from '../readback';
 import { HIDDEN_COLOURS_NOTE, type Reading, readings, TRANSPARENCY_NOTE } from './alpha';
 import { Deadline } from './deadline';
 import { explained } from './explain';
@@ -51,7 +52,7 @@ export async function decodeImage(blob: Blob, options: DecodeOptions = {}): Prom
   const begin = (header: ImageHeader) => {
     // A GIF tells only at its end whether it moves; the others are decoded while the file is walked through.
     if (header.animated || header.format === 'GIF') return;
-    early = decodeStill(blob, header);
+    early = decodeStill(blob, 'default');
     early.catch(() => {});
   };
   try {
@@ -61,7 +62,7 @@ export async function decodeImage(blob: Blob, options: DecodeOptions = {}): Prom
       early?.then(closeBitmap, () => {});
       return await animation(blob, inspected, deadline, signal);
     }
-    return await still(inspected, early ?? decodeStill(blob, inspected.header), deadline);
+    return await still(blob, inspected, early ?? decodeStill(blob, 'default'), deadline);
   } catch (error) {
     early?.then(closeBitmap, () => {});
     throw await explained(error, blob);
@@ -71,14 +72,21 @@ export async function decodeImage(blob: Blob, options: DecodeOptions = {}): Prom
 const closeBitmap = (bitmap: ImageBitmap): void => bitmap.close();
 
 async function still(
+  blob: Blob,
   { header, frames, notes }: Inspected,
   decoding: Promise<ImageBitmap>,
   deadline: Deadline,
 ): Promise<DecodedImage> {
-  const bitmap = await deadline.within(decoding, (late) => late.close());
+  let bitmap = await deadline.within(decoding, closeBitmap);
   try {
     checkDimensions(header.format, bitmap.width, bitmap.height);
-    const found = header.hasAlpha === 'no' ? null : await deadline.within(readAlpha(bitmap));
+    const opaque = header.hasAlpha === 'no' || (await deadline.within(isOpaque(bitmap)));
+    if (!opaque) {
+      bitmap.close();
+      // Decoded once more, as stored: most pictures that could be transparent are not, and this way is slow.
+      bitmap = await deadline.within(decodeStill(blob, 'none'), closeBitmap);
+    }
+    const found = opaque ? null : await deadline.within(readAlpha(bitmap));
     const views = bitmapViews(bitmap, found?.readings ?? null, '');
     const unread = header.animated
       ? [`Only the first of ${frames ?? 'several'} frames was checked: this browser cannot read the others.`]
@@ -99,9 +107,8 @@ async function still(
   }
 }
 
-/** Upright, without colour management or premultiplication: the bytes the reference implementations see. */
-function decodeStill(blob: Blob, { hasAlpha }: ImageHeader): Promise<ImageBitmap> {
-  const premultiplyAlpha = hasAlpha === 'no' ? 'default' : 'none';
+/** Upright and without colour management: the bytes the reference implementations see, where they are opaque. */
+function decodeStill(blob: Blob, premultiplyAlpha: 'default' | 'none'): Promise<ImageBitmap> {
   return createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha });
 }
 
