@@ -1,21 +1,20 @@
 /** A text's way through an n-gram model: readings → windows → features → run → words that pushed it. */
 import type { ModelCard, TextInput } from '../catalog/card';
 import { throwIfAborted } from '../core/errors';
-import type { Contribution, HiddenMark, Scores } from '../core/policy/types';
+import type { Contribution, Scores } from '../core/policy/types';
 import { wordContributions } from '../core/text/contributions';
-import { chipLabel, findHidden } from '../core/text/hidden';
 import { type NgramFeatures, ngramFeatures } from '../core/text/ngrams';
 import { type Reading, readings } from '../core/text/normalise';
 import { sliceReading } from '../core/text/reading';
 import { windows } from '../core/text/windows';
 import { deciding, probabilitiesOf, type ScoredPart, scored, type Timings } from './answer';
 import type { Engine } from './engine';
+import { hiddenMarks } from './hidden-marks';
 
 /** Windows overlap by this many characters, so that no phrase is cut in all of them. */
 const OVERLAP = 200;
 /** A worker that never returns to its event loop cannot hear that the run was withdrawn. */
 const YIELD_MILLISECONDS = 25;
-const MAX_HIDDEN = 1_000;
 
 interface WindowPart extends Omit<ScoredPart, 'start' | 'end'> {
   readonly reading: Reading;
@@ -38,7 +37,7 @@ export async function classifyText(
 ): Promise<Scores> {
   const started = performance.now();
   const timings: Timings = { decode: 0, preprocess: 0, run: 0 };
-  const found = findHidden(text);
+  const hidden = hiddenMarks(text);
   const all = readings(text);
   let best: WindowPart | undefined;
   const parts: ScoredPart[] = [];
@@ -64,7 +63,7 @@ export async function classifyText(
     }
   }
   const unit = parts.length === all.length ? (all.length > 1 ? 'readings' : 'whole') : 'windows';
-  const note = coverageNote(found.length, parts.length - all.length, all.length);
+  const note = coverageNote(hidden.hiddenCount ?? 0, parts.length - all.length, all.length);
   const scores = scored(
     card,
     engine,
@@ -76,7 +75,7 @@ export async function classifyText(
   return {
     ...scores,
     ...(best?.contributions && { contributions: explain(text, best) }),
-    ...(found.length > 0 && { hidden: found.slice(0, MAX_HIDDEN).map(mark), hiddenCount: found.length }),
+    ...hidden,
     milliseconds: performance.now() - started,
   };
 }
@@ -125,9 +124,4 @@ function coverageNote(hidden: number, extraWindows: number, readingCount: number
   else if (readingCount > 1)
     sentences.push('Scored as written and with look-alike letters undone; the higher counts.');
   return sentences.join(' ');
-}
-
-function mark(hidden: ReturnType<typeof findHidden>[number]): HiddenMark {
-  const { start, end, name, kind } = hidden;
-  return { start, end, label: chipLabel(hidden), name, kind };
 }

@@ -7,7 +7,7 @@ import type { StoredTensor } from '../checkpoint/stored';
 import { InvalidError, UnsupportedError } from '../errors';
 import { inFloat32, withDivisions } from '../onnx/float32';
 import { type Graph, GraphBuilder, type Node } from '../onnx/graph';
-import { intAttribute, type Known } from '../onnx/infer';
+import { intAttribute, type Known } from '../onnx/known';
 import type { OnnxModel } from '../onnx/read';
 import { fixed, isFixed, LENGTH } from '../onnx/sizes';
 import { knownIn, needed, SEQUENCE, specialise } from '../onnx/specialise';
@@ -18,7 +18,7 @@ import { Linear } from './guard/linear';
 import { findParts, missing, type Parts, pooledOf } from './guard/parts';
 import { plainTable, tableMaking } from './guard/table';
 
-export { CODES, lookUp, type Rows, SCALES } from './guard/table';
+export { CODES, lookUp, ROWS, type Rows, SCALES, type WordRows, wordRows } from './guard/table';
 
 /** The graph's only input: F32 [1, sequence, width]. */
 export const EMBEDDED = 'inputs_embeds';

@@ -2,7 +2,7 @@
 import { widenF16 } from '../quantize/half';
 import { bytesOf, type Tensor } from '../tensor';
 import type { Attribute, Graph, Initializer, Node, ValueInfo } from './graph';
-import { intAttribute } from './infer';
+import { intAttribute } from './known';
 import { ELEMENT_TYPE } from './write';
 
 /**

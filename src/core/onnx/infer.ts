@@ -1,6 +1,8 @@
 /** What can be told of a node's outputs from its inputs: element types, shapes, and the values of small whole-number tensors. */
 import type { DType } from '../tensor';
 import type { Node } from './graph';
+import { all, axesOf, DTYPE_OF, intAttribute, type Known, MOST, type Rule } from './known';
+import { concat, gather, reduce, reshape, slice } from './moving';
 import {
   add,
   broadcast,
@@ -12,26 +14,8 @@ import {
   product,
   type Size,
   same,
-  sameAll,
   subtract,
 } from './sizes';
-import { ELEMENT_TYPE } from './write';
-
-/** What is known of a value. Absent: unknown. */
-export interface Known {
-  readonly dtype?: DType | undefined;
-  readonly shape?: readonly Size[] | undefined;
-  /** The elements, row-major, of a whole-number or truth tensor. */
-  readonly values?: readonly Size[] | undefined;
-  /** Every element is this one, however many there are. */
-  readonly fill?: Size | undefined;
-}
-
-/** Most elements whose values are followed. */
-const MOST = 64;
-const DTYPE_OF = new Map(Object.entries(ELEMENT_TYPE).map(([dtype, code]) => [code, dtype as DType]));
-
-type Rule = (node: Node, inputs: readonly Known[]) => Known;
 
 /** Of each output. Nothing known for operators without a rule. */
 export function infer(node: Node, inputs: readonly Known[]): Known[] {
@@ -50,19 +34,6 @@ function completed(known: Known): Known {
   const count = known.shape && product(known.shape);
   if (!known.fill || known.values || !count || !isFixed(count) || count.plus > MOST) return known;
   return { ...known, values: Array.from({ length: count.plus }, () => known.fill!) };
-}
-
-export function intAttribute({ attributes }: Node, name: string, otherwise: number): number {
-  const found = attributes[name];
-  return found?.kind === 'int' ? found.value : otherwise;
-}
-
-/** Axes as an input (newer operator sets) or an attribute (older ones), counted from the front. */
-function axesOf(node: Node, inputs: readonly Known[], rank: number): number[] | undefined {
-  const said = node.attributes.axes;
-  const given = said?.kind === 'ints' ? said.value.map(fixed) : inputs[1]?.values;
-  if (!given?.every(isFixed)) return undefined;
-  return given.map(({ plus }) => (plus < 0 ? plus + rank : plus)).sort((a, b) => a - b);
 }
 
 const sameShape: Rule = (_, [x]) => ({ dtype: x?.dtype, shape: x?.shape });
@@ -89,10 +60,6 @@ const elementwise =
     };
   };
 
-function all<T>(values: readonly (T | undefined)[]): T[] | undefined {
-  return values.every((value) => value !== undefined) ? (values as T[]) : undefined;
-}
-
 const truth = (value: boolean | undefined): Size | undefined =>
   value === undefined ? undefined : fixed(value ? 1 : 0);
 const compared = (test: (sign: number) => boolean) =>
@@ -112,96 +79,6 @@ const matMul =
     const outer = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
     return { ...known, shape: outer && [...outer, a.shape.at(-2)!, b.shape.at(-1)!] };
   };
-
-const reduce: Rule = (node, inputs) => {
-  const [x] = inputs;
-  if (!x?.shape) return { dtype: x?.dtype };
-  const rank = x.shape.length;
-  const given = node.attributes.axes || (node.inputs[1] ?? '') !== '';
-  const axes = given ? axesOf(node, inputs, rank) : x.shape.map((_, i) => i);
-  if (!axes) return { dtype: x.dtype };
-  const keep = intAttribute(node, 'keepdims', 1) === 1;
-  const shape = x.shape.flatMap((size, i) => (axes.includes(i) ? (keep ? [fixed(1)] : []) : [size]));
-  const count = product(x.shape.filter((_, i) => axes.includes(i)));
-  const sum = node.op === 'ReduceSum' && count && x.fill && multiply(count, x.fill);
-  return { dtype: x.dtype, shape, fill: sum || undefined };
-};
-
-const reshape: Rule = (node, [x, to]) => {
-  const known = { dtype: x?.dtype, values: x?.values, fill: x?.fill };
-  if (!x?.shape || !to?.values) return known;
-  const copies = intAttribute(node, 'allowzero', 0) === 0;
-  const wanted = to.values.map((size, i) =>
-    copies && isFixed(size) && size.plus === 0 ? x.shape![i] : size,
-  );
-  const rest = wanted.findIndex((size) => size && isFixed(size) && size.plus === -1);
-  if (rest >= 0) {
-    const [whole, others] = [product(x.shape), product(wanted.filter((_, i) => i !== rest) as Size[])];
-    wanted[rest] = whole && others && (sameAll([whole], [others]) ? fixed(1) : divide(whole, others));
-  }
-  return { ...known, shape: all(wanted) };
-};
-
-const gather: Rule = (node, [data, indices]) => {
-  const known = { dtype: data?.dtype, fill: data?.fill };
-  if (!data?.shape || !indices?.shape) return known;
-  const axis = intAttribute(node, 'axis', 0);
-  const at = axis < 0 ? axis + data.shape.length : axis;
-  const shape = [...data.shape.slice(0, at), ...indices.shape, ...data.shape.slice(at + 1)];
-  const { values } = data;
-  if (!values || data.shape.length !== 1 || !indices.values?.every(isFixed)) return { ...known, shape };
-  const picked = indices.values.map(({ plus }) => values[plus < 0 ? plus + values.length : plus]);
-  return { ...known, shape, values: all(picked) };
-};
-
-const slice: Rule = (node, inputs) => {
-  const [x, starts, ends] = inputs;
-  if (!x?.shape || !starts?.values || !ends?.values) return { dtype: x?.dtype };
-  const rank = x.shape.length;
-  const axes =
-    inputs[3]?.values?.map(({ plus }) => (plus < 0 ? plus + rank : plus)) ?? starts.values.map((_, i) => i);
-  const steps = node.inputs[4] ? inputs[4]?.values : starts.values.map(() => fixed(1));
-  if (!steps?.every((step) => isFixed(step) && step.plus === 1)) return { dtype: x.dtype };
-  const shape: (Size | undefined)[] = [...x.shape];
-  const from: number[] = shape.map(() => 0);
-  for (const [i, axis] of axes.entries()) {
-    const size = x.shape[axis]!;
-    const [start, end] = [within(starts.values[i]!, size), within(ends.values[i]!, size)];
-    shape[axis] =
-      start && end && compare(end, start) !== undefined
-        ? compare(end, start)! > 0
-          ? subtract(end, start)
-          : fixed(0)
-        : undefined;
-    if (start && isFixed(start)) from[axis] = start.plus;
-  }
-  const known = { dtype: x.dtype, shape: all(shape), fill: x.fill };
-  const [length] = shape;
-  if (rank !== 1 || !x.values || !length || !isFixed(length)) return known;
-  return { ...known, values: x.values.slice(from[0], from[0]! + length.plus) };
-};
-
-/** An end of a slice, from the front and not past the size; undefined where that depends on the length. */
-function within(at: Size, size: Size): Size | undefined {
-  const negative = compare(at, fixed(0));
-  const front = negative === -1 ? add(at, size) : at;
-  const over = compare(front, size);
-  if (negative === undefined || over === undefined) return undefined;
-  return over > 0 ? size : front;
-}
-
-const concat: Rule = (node, inputs) => {
-  const dtype = inputs[0]?.dtype;
-  if (!inputs.every(({ shape }) => shape)) return { dtype };
-  const rank = inputs[0]!.shape!.length;
-  const axis = intAttribute(node, 'axis', 0);
-  const at = axis < 0 ? axis + rank : axis;
-  const shape = inputs[0]!.shape!.map((size, i) =>
-    i === at ? inputs.reduce((sum, one) => add(sum, one.shape![i]!), fixed(0)) : size,
-  );
-  const values = rank === 1 && all(inputs.map((one) => one.values))?.flat();
-  return { dtype, shape, values: values && values.length <= MOST ? values : undefined };
-};
 
 const RULES: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(
@@ -345,7 +222,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   Range: (_, [from, to, step]) => {
     const [start, end, by] = [from?.values?.[0], to?.values?.[0], step?.values?.[0]];
-    if (!start || !end || !by || !same1(by)) return { dtype: from?.dtype };
+    if (!start || !end || !by || !same(by, fixed(1))) return { dtype: from?.dtype };
     const length = subtract(end, start);
     const listed = isFixed(length) && length.plus >= 0 && length.plus <= MOST;
     const values = listed ? Array.from({ length: length.plus }, (_, i) => add(start, fixed(i))) : undefined;
@@ -368,5 +245,3 @@ const RULES: Readonly<Record<string, Rule>> = {
   ReduceMax: reduce,
   ReduceMin: reduce,
 };
-
-const same1 = (size: Size) => isFixed(size) && size.plus === 1;

@@ -4,7 +4,8 @@
  */
 import { bytesOf, type DType, type Tensor } from '../tensor';
 import type { Graph, Initializer, Node } from './graph';
-import { infer, intAttribute, type Known } from './infer';
+import { infer } from './infer';
+import { intAttribute, type Known } from './known';
 import { fixed, isFixed, LENGTH, type Size, same, sameAll } from './sizes';
 import { intsOf } from './values';
 

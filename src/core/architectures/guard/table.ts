@@ -4,8 +4,10 @@ import { readRange } from '../../checkpoint/source';
 import type { StoredTensor } from '../../checkpoint/stored';
 import { readTensor, toFloat32 } from '../../checkpoint/stored';
 import { InvalidError, throwIfAborted } from '../../errors';
+import type { Table } from '../../prepare/layout';
+import { type ReadSync, readTable } from '../../prepare/mount';
 import type { Making } from '../../prepare/plan';
-import { bytesOf, DTYPE_BYTES } from '../../tensor';
+import { asFloat32, bytesOf, DTYPE_BYTES } from '../../tensor';
 
 /** Names of the two tables of a guard, as placed by its plan. */
 export const CODES = 'embedding.codes';
@@ -96,23 +98,61 @@ export interface Rows {
   readonly width: number;
 }
 
-/**
- * The rows of `ids` as float32 [ids, width]. Throws `invalid-input` for an id outside the table: a tokenizer that does
- * not belong to the network.
- */
-export function lookUp(ids: Iterable<number>, { codes, scales, width }: Rows): Float32Array {
-  const wanted = [...ids];
-  const out = new Float32Array(wanted.length * width);
-  for (const [at, id] of wanted.entries()) {
+/** Rows of 8-bit codes as float32 [ids, width]. Throws `invalid-model` for an id outside the table. */
+export function lookUp(ids: readonly number[], { codes, scales, width }: Rows): Float32Array {
+  const out = new Float32Array(ids.length * width);
+  for (const [at, id] of ids.entries()) {
     const scale = Number.isInteger(id) ? scales[id] : undefined;
-    if (scale === undefined)
-      throw new InvalidError(
-        'invalid-model',
-        `The tokenizer gives the token ${id}, which the network does not know. Both must come from one model.`,
-      );
+    if (scale === undefined) throw unknown(id);
     const row = codes(id * width, (id + 1) * width);
     // Bytes read as signed: the shift brings the sign bit to the top of a 32-bit number.
     for (let i = 0; i < width; i++) out[at * width + i] = ((row[i]! << 24) >> 24) * scale;
   }
   return out;
+}
+
+/** Embeddings of words: [ids, width] float32. */
+export interface WordRows {
+  readonly width: number;
+  /** Throws `invalid-model` for an id outside the table: a tokenizer that does not belong to the network. */
+  rows(ids: readonly number[]): Float32Array;
+}
+
+/**
+ * The words of a kept guard, of either kind. Scales are read now, rows when they are asked for; undefined where `tables` are not
+ * those of a guard.
+ */
+export function wordRows(tables: readonly Table[], read: ReadSync): WordRows | undefined {
+  const named = (name: string) => tables.find((table) => table.name === name);
+  const [codes, scales, whole] = [named(CODES), named(SCALES), named(ROWS)];
+  if (codes && scales) {
+    const { offset } = codes.place;
+    const rows: Rows = {
+      codes: (start, end) => read(offset + start, offset + end),
+      scales: asFloat32({ dtype: 'F32', shape: scales.shape, bytes: readTable(scales, read) }),
+      width: codes.shape[1] ?? 0,
+    };
+    return { width: rows.width, rows: (ids) => lookUp(ids, rows) };
+  }
+  if (!whole) return undefined;
+  const [count = 0, width = 0] = whole.shape;
+  const row = (id: number): Float32Array => {
+    if (!Number.isInteger(id) || id < 0 || id >= count) throw unknown(id);
+    return asFloat32({ dtype: 'F32', shape: [width], bytes: readTable(whole, read, id, 1) });
+  };
+  return {
+    width,
+    rows: (ids) => {
+      const out = new Float32Array(ids.length * width);
+      for (const [at, id] of ids.entries()) out.set(row(id), at * width);
+      return out;
+    },
+  };
+}
+
+function unknown(id: number): InvalidError {
+  return new InvalidError(
+    'invalid-model',
+    `The tokenizer gives the token ${id}, which the network does not know. Both must come from one model.`,
+  );
 }
