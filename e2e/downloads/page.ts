@@ -36,6 +36,8 @@ export interface Downloads {
   remove(key?: string): Promise<void>;
   /** SHA-256 of a kept file, read through the source that preparing reads through; or the error. */
   read(key: string): Promise<{ sha256?: string; error?: SerializedError; milliseconds: number }>;
+  /** Reads it through once, keeping nothing. */
+  pass(key: string): Promise<{ error?: SerializedError; milliseconds: number }>;
   /** Changes or deletes a kept chunk behind the worker's back. */
   spoil(key: string, index: number, how: 'flip' | 'delete'): Promise<void>;
   /** Ends the worker, as a crash of its thread would. */
@@ -131,6 +133,18 @@ async function read(key: string): ReturnType<Downloads['read']> {
   }
 }
 
+async function pass(key: string): ReturnType<Downloads['pass']> {
+  const began = performance.now();
+  try {
+    const source = await storedSource(key);
+    for (let at = 0; at < source.size; at += CHUNK_BYTES)
+      await source.read(at, Math.min(source.size, at + CHUNK_BYTES));
+    return { milliseconds: performance.now() - began };
+  } catch (thrown) {
+    return { error: serialized(thrown), milliseconds: performance.now() - began };
+  }
+}
+
 globalThis.downloads = {
   learn: (request) => service.learn(request).catch((thrown: unknown) => ({ error: serialized(thrown) })),
   start,
@@ -147,6 +161,7 @@ globalThis.downloads = {
   sources: listSources,
   remove: removeSources,
   read,
+  pass,
   spoil,
   end: () => worker.terminate(),
 };

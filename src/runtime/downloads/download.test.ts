@@ -1,0 +1,322 @@
+// @vitest-environment node
+import 'fake-indexeddb/auto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Random } from '../../../e2e/hostile/random';
+import { CHUNK_BYTES } from '../../core/hub/chunks';
+import type { DownloadProgress } from '../../rpc/downloads';
+import { listSources, readRecord, removeSources } from './chunks';
+import { downloadFile } from './download';
+import { learnFile } from './learn';
+import { storedSource } from './source';
+import {
+  chunkHashes,
+  contents,
+  digestOf,
+  part,
+  REQUEST_BASE,
+  requestFor,
+  testMeans,
+  withoutLastWord,
+} from './testing';
+
+const FILE = contents(CHUNK_BYTES + 1_000);
+const damagedAt = (offset: number) => {
+  const bytes = new Uint8Array(FILE);
+  bytes[offset]! ^= 1;
+  return bytes;
+};
+
+beforeEach(() => removeSources());
+
+describe('a download', () => {
+  it('asks for the pinned file, follows its bytes, and keeps them', async () => {
+    const means = testMeans((asked) => part(FILE, asked));
+    const progress: DownloadProgress[] = [];
+    const done = await downloadFile(requestFor(FILE), { means, onProgress: (one) => progress.push(one) });
+    expect(done).toMatchObject({
+      verification: 'verified',
+      sha256: digestOf(FILE),
+      fetched: FILE.byteLength,
+    });
+    expect(means.asked.map(({ address }) => address)).toEqual([
+      `https://hub.example/owner/name/resolve/${REQUEST_BASE.revision}/model.safetensors`,
+    ]);
+    expect(progress.at(-1)).toEqual({ phase: 'download', done: FILE.byteLength, total: FILE.byteLength });
+    const source = await storedSource(done.key);
+    expect(await source.read(CHUNK_BYTES - 3, CHUNK_BYTES + 3)).toEqual(
+      FILE.slice(CHUNK_BYTES - 3, CHUNK_BYTES + 3),
+    );
+    await expect(source.read(0, FILE.byteLength + 1)).rejects.toMatchObject({ code: 'invalid-model' });
+  });
+
+  it('an empty file asks for nothing', async () => {
+    const means = testMeans(() => new Response(null, { status: 500 }));
+    const empty = new Uint8Array();
+    expect(await downloadFile(requestFor(empty), { means })).toMatchObject({
+      verification: 'verified',
+      bytes: 0,
+    });
+    expect(means.asked).toEqual([]);
+  });
+
+  it('S05 whole chunks without the last word are verified, and nothing is fetched', async () => {
+    const first = testMeans((asked) => part(FILE, asked));
+    const { key } = await downloadFile(requestFor(FILE), { means: first });
+    await withoutLastWord(key);
+    const second = testMeans(() => new Response(null, { status: 500 }));
+    expect(await downloadFile(requestFor(FILE), { means: second })).toMatchObject({
+      verification: 'verified',
+      fetched: 0,
+    });
+    expect(second.asked).toEqual([]);
+  });
+
+  it('N12 N13 waits as asked, and as long as asked', async () => {
+    const answers = [
+      () => new Response(null, { status: 429, headers: { 'retry-after': '30' } }),
+      () => new Response(null, { status: 500 }),
+    ];
+    const means = testMeans((asked, number) => answers[number]?.() ?? part(FILE, asked));
+    await downloadFile(requestFor(FILE), { means });
+    const [asIs, backedOff] = [means.waits.slice(0, -1), means.waits.at(-1)];
+    expect(asIs.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(30_000);
+    expect(backedOff).toBe(1_000);
+  });
+
+  it('N12 a wait too long to sit through ends it, and says when to come back', async () => {
+    const means = testMeans(() => new Response(null, { status: 429, headers: { 'retry-after': '7200' } }));
+    await expect(downloadFile(requestFor(FILE), { means })).rejects.toMatchObject({ code: 'rate-limited' });
+    expect(means.waits).toEqual([]);
+  });
+
+  it('N13 five tries in a row without a chunk, and no sixth', async () => {
+    const means = testMeans(() => new Response(null, { status: 502 }));
+    await expect(downloadFile(requestFor(FILE), { means })).rejects.toMatchObject({ code: 'server-failed' });
+    expect(means.asked).toHaveLength(6);
+  });
+
+  it('an address that has expired is asked for again', async () => {
+    const gone = Object.defineProperty(new Response(null, { status: 403 }), 'url', {
+      value: 'https://store.example/file?Signature=old',
+    });
+    const means = testMeans((asked, number) => (number === 0 ? gone : part(FILE, asked)));
+    const done = await downloadFile(requestFor(FILE, { hosts: ['https://store.example'] }), { means });
+    expect(done.verification).toBe('verified');
+    expect(means.asked[1]?.address).toContain('https://hub.example/');
+  });
+
+  it('N11 an ETag of another host says nothing, one of the same host everything', async () => {
+    const from = (host: string, etag: string, response: Response) =>
+      Object.defineProperty(
+        new Response(response.body, { status: 206, headers: [...response.headers, ['etag', etag]] }),
+        'url',
+        {
+          value: `https://${host}.example/f`,
+        },
+      );
+    const cut = (asked: Parameters<typeof part>[1]) => {
+      const whole = part(FILE, asked);
+      return new Response(FILE.slice(0, CHUNK_BYTES + 5), { status: 206, headers: whole.headers });
+    };
+    const hosts = ['https://a.example', 'https://b.example'];
+    const other = testMeans((asked, number) =>
+      number === 0 ? from('a', '"1"', cut(asked)) : from('b', '"2"', part(FILE, asked)),
+    );
+    expect((await downloadFile(requestFor(FILE, { hosts }), { means: other })).verification).toBe('verified');
+    await removeSources();
+    const same = testMeans((asked, number) =>
+      number === 0 ? from('a', '"1"', cut(asked)) : from('a', '"2"', part(FILE, asked)),
+    );
+    await expect(downloadFile(requestFor(FILE, { hosts }), { means: same })).rejects.toMatchObject({
+      code: 'source-changed',
+    });
+  });
+
+  it('If-Range goes only where it needs no leave', async () => {
+    const cut = (asked: Parameters<typeof part>[1]) =>
+      Object.defineProperty(
+        new Response(FILE.slice(0, CHUNK_BYTES + 5), {
+          status: 206,
+          headers: { ...Object.fromEntries(part(FILE, asked).headers), etag: '"1"' },
+        }),
+        'url',
+        { value: asked.address },
+      );
+    for (const mirror of ['https://app.example/models', 'https://mirror.example']) {
+      await removeSources();
+      const means = testMeans((asked, number) => (number === 0 ? cut(asked) : part(FILE, asked)));
+      await downloadFile(requestFor(FILE, { mirror }), { means });
+      expect(means.asked[1]?.headers['If-Range']).toBe(mirror.includes('app.') ? '"1"' : undefined);
+      expect(means.asked[1]?.headers.Range).toBe(`bytes=${CHUNK_BYTES + 5}-`);
+    }
+  });
+
+  it('a token is for the Hub, and never for a mirror', async () => {
+    const means = testMeans((asked) => part(FILE, asked));
+    await downloadFile(requestFor(FILE, { token: 'hf_abc' }), { means });
+    expect(means.asked[0]?.headers.Authorization).toBe('Bearer hf_abc');
+    const mirror = { mirror: 'https://mirror.example', token: 'hf_abc' };
+    await expect(downloadFile(requestFor(FILE, mirror), { means })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    await expect(downloadFile(requestFor(FILE, { token: 'a\nb' }), { means })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    expect(JSON.stringify(await readRecord((await listSources())[0]!.key))).not.toContain('hf_abc');
+  });
+
+  it('T04 without Web Locks two tabs take turns, and each chunk is fetched once', async () => {
+    const means = testMeans((asked) => part(FILE, asked), {
+      sleep: (_, signal) => new Promise((done) => setTimeout(done, 5, signal)),
+    });
+    const both = await Promise.all([1, 2].map(() => downloadFile(requestFor(FILE), { means })));
+    expect(both.map(({ fetched }) => fetched).sort()).toEqual([0, FILE.byteLength]);
+  });
+
+  it('cancelling ends a wait and a transfer', async () => {
+    const controller = new AbortController();
+    const means = testMeans((asked) => {
+      setTimeout(() => controller.abort(), 10);
+      const never = new ReadableStream({
+        start(stream) {
+          stream.enqueue(FILE.slice(0, 10));
+          asked.signal.addEventListener('abort', () => stream.error(asked.signal.reason));
+        },
+      });
+      return new Response(never, { status: 206, headers: part(FILE, asked).headers });
+    });
+    await expect(downloadFile(requestFor(FILE), { means, signal: controller.signal })).rejects.toMatchObject({
+      code: 'cancelled',
+    });
+  });
+
+  it.each([
+    { repo: 'a/b/c' },
+    { revision: 'main' },
+    { path: '../x' },
+    { bytes: -1 },
+    { bytes: 1.5 },
+    { bytes: 1e15 },
+    { sha256: 'abc' },
+    { chunkSha256: ['0'.repeat(64)] },
+    { endpoint: 'http://hub.example' },
+    { ranges: [{ start: 0, end: 1e12 }] },
+  ])('refuses %j before it asks anybody', async (more) => {
+    const means = testMeans((asked) => part(FILE, asked));
+    await expect(downloadFile(requestFor(FILE, more), { means })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
+    expect(means.asked).toEqual([]);
+  });
+});
+
+/** Every way a seed can spoil answers; a download must end verified or in a typed error, never with other bytes. */
+function spoiled(random: Random) {
+  const kinds = ['flip', 'zero', 'cut', 'short', 'longer', 'shift', 'status', 'whole', 'etag'] as const;
+  return (asked: Parameters<typeof part>[1]): Response => {
+    const good = part(FILE, asked, { etag: '"1"' });
+    if (random.next() < 0.4) return good;
+    const kind = kinds[random.below(kinds.length)]!;
+    const at = random.below(FILE.byteLength);
+    const start = Number(/=(\d+)/.exec(asked.headers.Range ?? '')?.[1]);
+    if (kind === 'status') return new Response(null, { status: [500, 502, 503, 429, 416][random.below(5)]! });
+    if (kind === 'whole') return new Response(damagedAt(at));
+    if (kind === 'etag') return part(FILE, asked, { etag: '"2"' });
+    if (kind === 'flip') return part(damagedAt(at), asked, { etag: '"1"' });
+    const rest = FILE.slice(start);
+    const cut = random.below(rest.byteLength + 1);
+    if (kind === 'zero') rest.fill(0, cut);
+    const body =
+      kind === 'zero'
+        ? rest
+        : kind === 'longer'
+          ? new Uint8Array([...rest.subarray(0, 9), ...rest])
+          : rest.subarray(0, cut);
+    if (kind !== 'shift') return new Response(body, { status: 206, headers: good.headers });
+    const moved = { 'content-range': `bytes ${start + 1}-${FILE.byteLength - 1}/${FILE.byteLength}` };
+    return new Response(rest.subarray(1), { status: 206, headers: moved });
+  };
+}
+
+it('N06 seeded corruptions: verified bytes or a typed error, nothing else', {
+  timeout: 120_000,
+}, async () => {
+  const expected = digestOf(FILE);
+  const codes = new Map<string, number>();
+  for (let seed = 0; seed < 12; seed++) {
+    await removeSources();
+    const request = requestFor(FILE, seed % 2 ? { chunkSha256: chunkHashes(FILE) } : {});
+    const ended = await downloadFile(request, { means: testMeans(spoiled(new Random(seed))) }).then(
+      (done) => ({ key: done.key, code: done.verification as string }),
+      (error: { code: string; serialize?: unknown }) => {
+        expect(error.serialize, String(error)).toBeTypeOf('function');
+        return { key: undefined, code: error.code };
+      },
+    );
+    codes.set(ended.code, (codes.get(ended.code) ?? 0) + 1);
+    if (ended.key === undefined) {
+      expect((await listSources()).filter(({ state }) => state !== 'partial')).toEqual([]);
+      continue;
+    }
+    const source = await storedSource(ended.key);
+    expect(digestOf(await source.read(0, source.size)), `seed ${seed}`).toBe(expected);
+  }
+  expect([...codes.keys()].sort()).toContain('verified');
+  expect([...codes.keys()].filter((code) => code === 'internal')).toEqual([]);
+});
+
+describe('learning', () => {
+  const commit = REQUEST_BASE.revision;
+  const info = { sha: commit, siblings: [{ rfilename: 'model.safetensors' }, { rfilename: 'config.json' }] };
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'b'.repeat(64)}\nsize 123\n`;
+  const answers = (asked: { address: string }) =>
+    asked.address.includes('/api/')
+      ? Response.json(info)
+      : new Response(asked.address.endsWith('config.json') ? '{}' : pointer);
+
+  it('asks which commit a branch is, and reads the pointer at that commit', async () => {
+    const means = testMeans(answers);
+    const learned = await learnFile(
+      { repo: 'owner/name', path: 'model.safetensors', endpoint: 'https://hub.example' },
+      means,
+    );
+    expect(learned).toMatchObject({ revision: commit, bytes: 123, sha256: 'b'.repeat(64) });
+    expect(means.asked.map(({ address }) => address)).toEqual([
+      'https://hub.example/api/models/owner/name/revision/main',
+      `https://hub.example/owner/name/raw/${commit}/model.safetensors`,
+    ]);
+    const small = await learnFile(
+      { repo: 'owner/name', path: 'config.json', endpoint: 'https://hub.example' },
+      means,
+    );
+    expect(small).toMatchObject({ bytes: 2, sha256: digestOf(new TextEncoder().encode('{}')) });
+  });
+
+  it.each([
+    [{ ...info, sha: 'main' }, 'invalid-model'],
+    [{ siblings: [] }, 'invalid-model'],
+    [{ ...info, siblings: 'x' }, 'invalid-model'],
+    [{ ...info, siblings: [] }, 'not-found'],
+    [[], 'invalid-model'],
+  ])('N20 refuses %j', async (body, code) => {
+    const asking = learnFile(
+      { repo: 'owner/name', path: 'model.safetensors', endpoint: 'https://hub.example' },
+      testMeans(() => Response.json(body)),
+    );
+    await expect(asking).rejects.toMatchObject({ code });
+  });
+
+  it('a mirror tells the size of a large file, and the whole of a small one', async () => {
+    const file = { repo: 'owner/name', path: 'model.safetensors', mirror: 'https://mirror.example/m' };
+    const large = await learnFile(
+      file,
+      testMeans((asked) => part(FILE, asked)),
+    );
+    expect(large).toMatchObject({ bytes: FILE.byteLength });
+    expect(large.sha256).toBeUndefined();
+    const page = testMeans(
+      () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
+    );
+    await expect(learnFile(file, page)).rejects.toMatchObject({ code: 'web-page' });
+  });
+});
