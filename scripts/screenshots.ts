@@ -1,6 +1,6 @@
 /** Takes the pictures of the readme from the build in dist/: npm run screenshots */
 import { mkdirSync } from 'node:fs';
-import { type Browser, chromium } from '@playwright/test';
+import { type Browser, chromium, expect } from '@playwright/test';
 import { judgedAll, open, prompt } from '../e2e/bench-view/stage';
 import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs';
 import { startServer } from './serve.mjs';
@@ -10,6 +10,11 @@ const SHOTS = [
   { name: 'bench-light', width: 1440, height: 900, colorScheme: 'light' },
   { name: 'bench-dark', width: 1440, height: 900, colorScheme: 'dark' },
   { name: 'bench-narrow', width: 390, height: 844, colorScheme: 'light' },
+] as const;
+
+const MODELS = [
+  { name: 'models-light', width: 1440, height: 900, colorScheme: 'light' },
+  { name: 'models-dark', width: 1440, height: 900, colorScheme: 'dark' },
 ] as const;
 
 /** A mild complaint with a zero-width space in one word. */
@@ -36,9 +41,20 @@ async function take(browser: Browser, url: string, shot: (typeof SHOTS)[number])
   await page.close();
 }
 
+/** The Models screen as it is first met, with the card of a model that can be installed. */
+async function takeModels(browser: Browser, url: string, shot: (typeof MODELS)[number]): Promise<void> {
+  const { name, width, height, colorScheme } = shot;
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  await page.goto(`${url}#/models/freepik-nsfw`);
+  await expect(page.getByText('Check passed.')).toHaveCount(2, { timeout: 60_000 });
+  await page.screenshot({ path: `${FOLDER}/${name}.png` });
+  await page.close();
+}
+
 mkdirSync(FOLDER, { recursive: true });
 const server = await startServer({ dir: 'dist' });
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
 for (const shot of SHOTS) await take(browser, server.url, shot);
+for (const shot of MODELS) await takeModels(browser, server.url, shot);
 await browser.close();
 await server.close();

@@ -1,4 +1,5 @@
 /** What is left behind: nothing of the content, in storage, address, title or console. */
+import { kept } from '../models-view/stage';
 import { drop, GREEN, plain, RED } from './files';
 import { expect, judgedAll, open, prompt, test, verdict } from './stage';
 
@@ -31,6 +32,8 @@ test('C05, X08: after pictures and prompts there is no content in storage, addre
   expect(JSON.stringify(left)).not.toMatch(/canary/);
   expect(Object.keys(left.local)).toEqual(['winnow.bench.1']);
   expect(Object.keys(JSON.parse(left.local['winnow.bench.1']!)).sort()).toEqual(['policy', 'version']);
-  expect(left).toMatchObject({ session: {}, databases: [], caches: [], cookies: '' });
+  // Where installed models are kept; there is none.
+  expect(left).toMatchObject({ session: {}, databases: ['winnow-models'], caches: [], cookies: '' });
+  expect(await kept(page)).toEqual([]);
   expect(said).toEqual([]);
 });

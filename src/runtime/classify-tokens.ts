@@ -56,10 +56,13 @@ export async function classifyTokens(
   const timings: Timings = { decode: 0, preprocess: 0, run: 0 };
   const all = readings(text);
   const found: ScoredPart[] = [];
+  // Of the text as it stands.
+  const lengths: number[] = [];
   for (const reading of all) {
     const first = found.length;
     for await (const window of windowsOf(card, tokenizer, reading, timings)) {
       throwIfAborted(signal);
+      if (reading === all[0]) lengths.push(window.ids.length);
       const ran = performance.now();
       const outputs = await engine.run(feedsOf(parts, window.ids));
       timings.run += performance.now() - ran;
@@ -78,7 +81,14 @@ export async function classifyTokens(
   const hidden = hiddenMarks(text);
   const coverage = coverageOf(card, text, all.length, found.length, hidden.hiddenCount !== undefined);
   return {
-    ...scored(card, engine, found, coverage, started, timings),
+    ...scored(
+      card,
+      engine,
+      found,
+      lengths.length === 1 ? { ...coverage, tokens: lengths[0]! } : coverage,
+      started,
+      timings,
+    ),
     ...hidden,
     milliseconds: performance.now() - started,
   };

@@ -23,6 +23,8 @@ export interface Coverage {
   readonly total: number;
   /** In plain words when not everything was read or when there were several readings. */
   readonly note?: string;
+  /** Of a text that fits into one window of a model that reads tokens: how many it has, added ones included. */
+  readonly tokens?: number;
   /** Every part that was scored, when there was more than one. `judge` takes the worst. */
   readonly parts?: readonly Part[];
 }

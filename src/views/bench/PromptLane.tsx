@@ -35,7 +35,7 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
             </Button>
           </span>
         </div>
-        <Editor state={state} field={field} reads={windowOf(lane[0]?.card)} />
+        <Editor state={state} field={field} cards={lane.map(({ card }) => card)} />
         <div className="under">
           <Samples shown={state.text === ''} />
           <Note state={state} />
@@ -73,11 +73,11 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
 interface EditorProps {
   state: PromptState;
   field: RefObject<HTMLTextAreaElement | null>;
-  /** Characters the first model of the lane reads at once. */
-  reads: number | undefined;
+  /** Of the lane's models. */
+  cards: readonly ModelCard[];
 }
 
-function Editor({ state, field, reads }: EditorProps) {
+function Editor({ state, field, cards }: EditorProps) {
   const bench = useBench();
   const { policy } = useStore(bench.thresholds.store);
   const answers = Object.values(state.scores);
@@ -94,7 +94,7 @@ function Editor({ state, field, reads }: EditorProps) {
       spans={spans}
       hidden={found?.hidden}
       marksFor={state.scored}
-      meter={meter(state.text, reads, answers, policy)}
+      meter={meter(state.text, cards, answers, policy)}
     />
   );
 }
@@ -102,7 +102,7 @@ function Editor({ state, field, reads }: EditorProps) {
 /** How much of a model's window the text takes; several windows side by side when it is longer. */
 function meter(
   text: string,
-  reads: number | undefined,
+  cards: readonly ModelCard[],
   answers: readonly Scores[],
   policy: Policy,
 ): PromptMeterFacts {
@@ -111,9 +111,10 @@ function meter(
   const windows = windowsOf(scores);
   const length = `${count(text.length)} ${text.length === 1 ? 'character' : 'characters'}`;
   if (!scores || !deciding || windows.length < 2) {
-    const fill = reads === undefined ? 0 : Math.min(1, text.length / reads);
-    const of = reads === undefined ? length : `${count(text.length)} of ${count(reads)} characters`;
-    return { text: of, windows: [{ start: 0, end: text.length, fill }] };
+    const tightest = cards
+      .map((card) => share(card, text, answers))
+      .reduce((most, each) => (each.fill > most.fill ? each : most), { text: length, fill: 0 });
+    return { text: tightest.text, windows: [{ start: 0, end: text.length, fill: tightest.fill }] };
   }
   const { verdict, fired } = deciding;
   // Another reading may have decided: the raw window that begins with or before its window. They overlap.
@@ -130,8 +131,18 @@ function meter(
   };
 }
 
-function windowOf(card: ModelCard | undefined): number | undefined {
-  return card?.input.kind === 'ngrams' ? card.input.windowCharacters : undefined;
+/** How much of what one model reads at once the text takes, in the model's own units. */
+function share(
+  { id, input }: ModelCard,
+  text: string,
+  answers: readonly Scores[],
+): { readonly text: string; readonly fill: number } {
+  const tokens = answers.find(({ model }) => model === id)?.coverage.tokens;
+  const [of, most, unit] =
+    input.kind === 'tokens'
+      ? [tokens ?? 0, input.maxTokens, 'tokens']
+      : [text.length, input.kind === 'ngrams' ? input.windowCharacters : 0, 'characters'];
+  return { text: `${count(of)} of ${count(most)} ${unit}`, fill: most === 0 ? 0 : Math.min(1, of / most) };
 }
 
 /** Windows of the raw reading: the others cover the same text. */

@@ -4,7 +4,7 @@ import type { ModelCard } from '../../catalog/card';
 import type { Policy, Scores } from '../../core/policy';
 import { countVerdicts, histogram, type Scored, scoreOf, scoresCsv } from '../../state/embeddings';
 import { useBench, useStore } from '../../state/use';
-import { Button, ErrorNotice, FilePick, formatScore } from '../../ui';
+import { Button, ErrorNotice, FilePick, formatScore, ThresholdRail } from '../../ui';
 import { count } from '../bench/words';
 import { saveFile } from './saveFile';
 
@@ -53,7 +53,8 @@ export function ReadyMade({ card }: { card: ModelCard }) {
 }
 
 function Result({ card, scored: { rows, name, note } }: { card: ModelCard; scored: Scored }) {
-  const { policy } = useStore(useBench().thresholds.store);
+  const bench = useBench();
+  const { policy } = useStore(bench.thresholds.store);
   const counts = useMemo(() => countVerdicts(rows, policy), [rows, policy]);
   return (
     <>
@@ -89,10 +90,13 @@ function Result({ card, scored: { rows, name, note } }: { card: ModelCard; score
         >
           Save scores as CSV
         </Button>
+        {!bench.thresholds.isDefault(card.id) && (
+          <Button size="small" variant="bare" onClick={() => bench.resetThresholds(card.id)}>
+            Reset the lines
+          </Button>
+        )}
       </div>
-      <p className="meta">
-        Rows are counted from 0. The lines are those of the bench; moving one there counts again.
-      </p>
+      <p className="meta">Rows are counted from 0. Moving a line counts again, here and on the bench.</p>
     </>
   );
 }
@@ -107,12 +111,16 @@ interface SpreadProps {
 
 /** Twenty bars over 0 to 1, with both lines. The words under it say what it shows. */
 function Spread({ card, score, labels, rows, policy }: SpreadProps) {
+  const { thresholds } = useBench();
   const bins = useMemo(() => histogram(rows, labels, BINS), [rows, labels]);
   const rule = policy.models[card.id]?.rules.find((each) => each.score === score);
   const most = Math.max(1, ...bins);
   const lines = { '--r': rule?.review ?? 1, '--b': rule?.block ?? 1 } as CSSProperties;
   return (
     <figure className="spread">
+      <figcaption className="meta num">
+        {score} from 0 to 1, up to {count(most)} {most === 1 ? 'row' : 'rows'} a bar
+      </figcaption>
       <div className="spread__plot" style={lines} aria-hidden="true">
         {bins.map((bin, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the bar's place is what it is
@@ -121,13 +129,14 @@ function Spread({ card, score, labels, rows, policy }: SpreadProps) {
         <span className="tick tick--r" />
         <span className="tick tick--b" />
       </div>
-      <figcaption className="meta num">
-        <span>0</span>
-        <span>
-          {score}, up to {count(most)} {most === 1 ? 'row' : 'rows'} a bar
-        </span>
-        <span>1</span>
-      </figcaption>
+      {rule && (
+        <ThresholdRail
+          label={score}
+          review={rule.review}
+          block={rule.block}
+          onChange={(lines) => thresholds.move(card.id, score, lines, 'review')}
+        />
+      )}
     </figure>
   );
 }
