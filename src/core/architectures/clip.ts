@@ -31,7 +31,6 @@ const VISION: NameTable['rows'] = [
 
 const TABLE: NameTable = {
   prefixes: ['', 'clip.'],
-  anchor: 'vision_model.embeddings.patch_embedding.weight',
   rows: [
     ...VISION.map(([theirs, ours]) => [`vision_model.${theirs}`, ours] as const),
     ['visual_projection.weight', 'projection.weight'],

@@ -23,7 +23,6 @@ import { headsOf } from './vit';
 
 const TABLE: NameTable = {
   prefixes: PREFIXES,
-  anchor: 'patch_embed.proj.weight',
   rows: [
     ...TIMM_ROWS,
     ['blocks.*.attn.q_bias', 'blocks.*.attn.q_bias'],

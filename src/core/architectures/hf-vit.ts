@@ -11,7 +11,6 @@ import { type Encoder, encode, firstToken, gridOf, linear, norm } from './transf
 const LAYER = 'encoder.layer.*';
 const TABLE: NameTable = {
   prefixes: ['vit.', ''],
-  anchor: 'embeddings.patch_embeddings.projection.weight',
   rows: [
     ['embeddings.cls_token', 'cls_token'],
     ['embeddings.position_embeddings', 'positions'],

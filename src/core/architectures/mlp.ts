@@ -21,7 +21,6 @@ import { bothOf } from './timm';
 
 const OURS: NameTable = {
   prefixes: [''],
-  anchor: 'layers.0.weight',
   rows: [['mean', 'mean'], ['variance', 'variance'], ...bothOf('layers.*', 'layers.*')],
   ignored: [],
 };
@@ -32,12 +31,11 @@ const FIRST = 2;
 /** The tail that TensorFlow puts behind the name of a variable. */
 const VARIABLE = '/.ATTRIBUTES/VARIABLE_VALUE';
 /** Of training, or of the look-ups; never read. */
-const UNUSED =
-  /^(?:save_counter|_CHECKPOINTABLE_OBJECT_GRAPH|(?:.*\/)?(?:optimizer|keras_api)\/.*)$/;
+const UNUSED = /^(?:save_counter|_CHECKPOINTABLE_OBJECT_GRAPH|(?:.*\/)?(?:optimizer|keras_api)\/.*)$/;
 
 export const mlpHead: Family = {
   id: 'mlp-head',
-  matches: (_, checkpoint) => checkpoint.has(OURS.anchor) || isAutoKeras(checkpoint),
+  matches: (_, checkpoint) => checkpoint.has('layers.0.weight') || isAutoKeras(checkpoint),
   build(json, checkpoint) {
     const config = new Settings(json, 'The head’s metadata');
     const transposed = isAutoKeras(checkpoint);

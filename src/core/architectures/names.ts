@@ -7,10 +7,8 @@ import { InvalidError } from '../errors';
 import type { DType } from '../tensor';
 
 export interface NameTable {
-  /** What their names may begin with, the empty string among them; the one that has `anchor` counts. */
+  /** What their names may begin with; the one under which most of them are known counts. */
   readonly prefixes: readonly string[];
-  /** Of theirs, without prefix: a tensor that every file of the family has. */
-  readonly anchor: string;
   /** Theirs → ours, without prefix. `*` stands for a layer's number. */
   readonly rows: readonly (readonly [theirs: string, ours: string])[];
   /** Theirs, without prefix: tensors that are never read. `*` is a number, `**` anything. */
@@ -23,7 +21,7 @@ const SHOWN = 3;
 
 /** The tensors of a checkpoint under our names; each is taken once. */
 export class Names {
-  /** Layers of the checkpoint: one more than the highest number in a name. */
+  /** Layers of the checkpoint, from 0 on without a gap: beyond one, tensors are left over. */
   readonly layers: number;
   readonly #prefix: string;
   readonly #theirs: ReadonlyMap<string, string>;
@@ -34,23 +32,21 @@ export class Names {
   constructor(table: NameTable, checkpoint: Checkpoint) {
     this.#prefix = findPrefix(table, checkpoint);
     this.#theirs = new Map(table.rows.map(([theirs, ours]) => [ours, theirs]));
-    const ours = new Map(table.rows);
+    const rows = new Map(table.rows);
     const ignored = table.ignored.map(pattern);
-    let layers = 0;
+    const layers = new Set<number>();
     for (const [name, stored] of checkpoint) {
-      const bare = name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
+      const bare = without(this.#prefix, name);
       if (ignored.some((one) => one.test(bare))) continue;
       const { row, number } = general(bare);
-      const found = ours.get(row);
+      const found = rows.get(row);
       if (found === undefined) this.#unknown.push(name);
-      else {
-        const our = specific(found, number);
-        this.#left.set(our, { stored, theirs: name });
-        this.#found.set(our, stored);
-        if (number !== undefined) layers = Math.max(layers, number + 1);
-      }
+      else this.#keep(specific(found, number), name, stored);
+      if (found !== undefined && number !== undefined) layers.add(number);
     }
-    this.layers = layers;
+    let count = 0;
+    while (layers.has(count)) count++;
+    this.layers = count;
   }
 
   /** The tensor's shape, whether taken or not. Throws `invalid-model` when it is missing. */
@@ -102,6 +98,11 @@ export class Names {
     );
   }
 
+  #keep(ours: string, theirs: string, stored: StoredTensor): void {
+    this.#left.set(ours, { stored, theirs });
+    this.#found.set(ours, stored);
+  }
+
   #missing(ours: string): InvalidError {
     const name = this.#name(ours);
     return new InvalidError(
@@ -116,9 +117,18 @@ export class Names {
   }
 }
 
-function findPrefix({ prefixes, anchor }: NameTable, checkpoint: Checkpoint): string {
-  return prefixes.find((prefix) => checkpoint.has(prefix + anchor)) ?? '';
+function findPrefix({ prefixes, rows }: NameTable, checkpoint: Checkpoint): string {
+  const known = new Set(rows.map(([theirs]) => theirs));
+  const count = (prefix: string) =>
+    [...checkpoint.keys()].filter(
+      (name) => name.startsWith(prefix) && known.has(general(name.slice(prefix.length)).row),
+    ).length;
+  return prefixes.reduce((best, prefix) => (count(prefix) > count(best) ? prefix : best));
 }
+
+/** A head stands beside its tower: not everything has the prefix. */
+const without = (prefix: string, name: string): string =>
+  name.startsWith(prefix) ? name.slice(prefix.length) : name;
 
 /** `blocks.3.norm1.bias` → `blocks.*.norm1.bias` and 3. A second number stays as it is. */
 function general(name: string): { readonly row: string; readonly number: number | undefined } {

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../checkpoint/json';
 import { InvalidError, UnsupportedError } from '../errors';
 import type { Network } from './family';
-import type { NameTable } from './names';
+import type { Names, NameTable } from './names';
 import { pretrainedInput, Settings, type Size } from './settings';
 import { type Encoder, encode, firstToken, linear, meanToken, norm, prefixTokens } from './transformer';
 
@@ -17,6 +17,7 @@ export interface TimmConfig {
   readonly pretrained: Settings;
   readonly labels: readonly string[] | undefined;
   readonly pool: string;
+  readonly classes: number | undefined;
 }
 
 export const architectureOf = (config: JsonObject): string => {
@@ -64,6 +65,7 @@ export function readTimmConfig(
     pretrained,
     labels: pretrained.labels('label_names') ?? whole.labels('label_names'),
     pool: pool ?? '',
+    classes: args.number('num_classes', undefined) ?? whole.number('num_classes', undefined),
   };
 }
 
@@ -108,7 +110,7 @@ export function finish(encoder: Encoder, tail: Tail, config: TimmConfig, size: S
   const from = tail.poolsPrefix ? 0 : prefixTokens(encoder);
   let embedding = tail.pool === 'token' ? firstToken(encoder, x) : meanToken(encoder, x, from);
   if (tail.poolNorm) embedding = norm(encoder, embedding, 'fc_norm');
-  const classes = names.has('head.weight') ? names.shape('head.weight', 2)[0]! : 0;
+  const classes = classesOf(names, config);
   g.output(embedding, 'embedding', 'F32', [layers.batch, width]);
   if (classes > 0) {
     const logits = layers.linearExact(embedding, linear(encoder, 'head', width, classes));
@@ -126,6 +128,12 @@ export function finish(encoder: Encoder, tail: Tail, config: TimmConfig, size: S
     weights: layers.plan,
     says: { ...(labels && { labels }), input: pretrainedInput(config.pretrained, size), embedding: width },
   };
+}
+
+/** Of the head; 0 where there is none. A config that says it is believed, so that a missing head is noticed. */
+function classesOf(names: Names, { classes }: TimmConfig): number {
+  if (classes !== undefined) return classes;
+  return names.has('head.weight') || names.has('head.bias') ? names.shape('head.weight', 2)[0]! : 0;
 }
 
 /** Rows that both families have; each adds its own. */

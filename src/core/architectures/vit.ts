@@ -19,7 +19,6 @@ import { type Encoder, gridOf } from './transformer';
 
 const TABLE: NameTable = {
   prefixes: PREFIXES,
-  anchor: 'patch_embed.proj.weight',
   rows: [...TIMM_ROWS, ['blocks.*.ls1.gamma', 'blocks.*.scale1'], ['blocks.*.ls2.gamma', 'blocks.*.scale2']],
   ignored: [],
 };
