@@ -42,7 +42,10 @@ const LADDER: Record<
   rpc: { values: ['core', 'catalog', 'rpc'], packages: ['comlink'] },
   runtime: {
     values: ['core', 'catalog', 'rpc', 'runtime'],
-    packages: ['onnxruntime-web', 'comlink', '@zip.js/zip.js', 'idb-keyval', 'hash-wasm'],
+    packages: [
+      ...['onnxruntime-web', 'comlink', '@zip.js/zip.js', 'idb-keyval', 'hash-wasm'],
+      '@huggingface/tokenizers',
+    ],
   },
   workers: { values: ['runtime', 'rpc'] },
   sdk: { values: ['core', 'catalog', 'rpc', 'sdk'], packages: ['comlink'] },
@@ -112,6 +115,8 @@ describe('the ladder of imports', () => {
       ['src/core/image/resize.ts', one('pica')],
       ['src/core/checkpoint/open.ts', one('@zip.js/zip.js')],
       ['src/runtime/unpack.ts', one('@zip.js/other')],
+      ['src/core/text/tokens.ts', one('@huggingface/tokenizers')],
+      ['src/runtime/tokenizer.ts', one('@huggingface/transformers')],
       ['src/ui/Veil.tsx', one('../state/store', 'src/state/store.ts')],
       ['src/views/bench/Bench.tsx', one('../../core/image/resize', 'src/core/image/resize.ts')],
       ['src/views/bench/Bench.tsx', one('../../rpc/serve', 'src/rpc/serve.ts')],
@@ -270,6 +275,8 @@ describe('dependencies', () => {
   it('B05 are these, pinned, and no more than twelve', () => {
     const names = Object.keys(packages.dependencies);
     expect(names.sort()).toEqual([
+      // What @huggingface/transformers re-exports, without its 494 KB and its own ONNX Runtime.
+      '@huggingface/tokenizers',
       '@zip.js/zip.js',
       'comlink',
       // Streaming SHA-256: WebCrypto hashes only what lies in memory altogether.

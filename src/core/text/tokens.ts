@@ -12,8 +12,11 @@ export interface TokenLimits {
   readonly overlap: number;
 }
 
-/** Text is counted in pieces of at most this many UTF-16 units, cut as `windows` cuts. */
-const PIECE = 48;
+/**
+ * Text is counted in pieces, cut as `windows` cuts: of at most this many UTF-16 units, and of so few that a token for each of their
+ * bytes, three to a unit, still fits.
+ */
+const PIECE = { least: 8, most: 48, bytes: 3 };
 
 /**
  * Windows that cover the text in order, each of at most `maxTokens` tokens when it is tokenised by itself, and each but the
@@ -29,7 +32,7 @@ export function* tokenWindows(text: string, count: CountTokens, limits: TokenLim
       'invalid-input',
       `Windows of ${limits.maxTokens} tokens with ${limits.overlap} shared are not possible.`,
     );
-  const cuts = cutsOf(text);
+  const cuts = cutsOf(text, Math.max(PIECE.least, Math.min(PIECE.most, Math.floor(room / PIECE.bytes))));
   const costs = new Costs(text, cuts, (piece) => count(piece) - added);
   for (let first = 0; ; ) {
     let last = costs.reach(first, room);
@@ -47,8 +50,8 @@ export function* tokenWindows(text: string, count: CountTokens, limits: TokenLim
 }
 
 /** Where pieces begin, and the end of the text. One empty piece for the empty text. */
-function cutsOf(text: string): number[] {
-  const starts = windows(text, PIECE, 0).map(({ start }) => start);
+function cutsOf(text: string, size: number): number[] {
+  const starts = windows(text, size, 0).map(({ start }) => start);
   return [...starts, text.length];
 }
 
