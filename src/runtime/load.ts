@@ -1,9 +1,7 @@
 /** A stored model → its networks, opened. Weights are read from storage one tensor at a time. */
-import { CODES, lookUp, type Rows, SCALES } from '../core/architectures/guard/table';
+import { wordRows } from '../core/architectures/guard/table';
 import { InvalidError } from '../core/errors';
 import type { Layout } from '../core/prepare/layout';
-import { readTable } from '../core/prepare/mount';
-import { asFloat32 } from '../core/tensor';
 import type { RuntimeAssets } from '../rpc/contract';
 import type { Engines } from './chain';
 import type { TokenModel } from './classify-tokens';
@@ -50,10 +48,11 @@ function weightsOf(stored: StoredModel, role: Role, layout: Layout) {
 }
 
 async function openTokens(stored: StoredModel, { network }: Engines): Promise<TokenModel | undefined> {
-  const { card, pieces } = stored.manifest;
+  const { card, pieces, layouts } = stored.manifest;
   if (card.input.kind !== 'tokens' || !network) return undefined;
   const bytesOf = async (piece: string) => new Uint8Array(await stored.piece(piece).arrayBuffer());
-  const rows = rowsOf(stored);
+  const { layout, read } = weightsOf(stored, 'network', layouts.network!);
+  const table = wordRows(layout.tables, read);
   // Imported with the first model that needs it: its tokenizer's package is not small.
   const { openTokenModel } = await import('./classify-tokens');
   return openTokenModel({
@@ -61,21 +60,6 @@ async function openTokens(stored: StoredModel, { network }: Engines): Promise<To
     engine: network,
     tokenizerJson: await bytesOf('tokenizer'),
     ...(pieces['tokenizer-config'] && { tokenizerConfig: await bytesOf('tokenizer-config') }),
-    ...(rows && { table: { rows: (ids: readonly number[]) => lookUp(ids, rows) } }),
+    ...(table && { table }),
   });
-}
-
-/** The network's table of words, of which scales stay in memory and rows are read when they are needed. */
-function rowsOf(stored: StoredModel): Rows | undefined {
-  const layout = stored.manifest.layouts.network!;
-  const named = (name: string) => layout.tables.find((table) => table.name === name);
-  const [codes, scales] = [named(CODES), named(SCALES)];
-  if (!codes || !scales) return undefined;
-  const { read } = weightsOf(stored, 'network', layout);
-  const { offset } = codes.place;
-  return {
-    codes: (start, end) => read(offset + start, offset + end),
-    scales: asFloat32({ dtype: 'F32', shape: scales.shape, bytes: readTable(scales, read) }),
-    width: codes.shape[1] ?? 0,
-  };
 }
