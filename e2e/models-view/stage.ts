@@ -103,35 +103,45 @@ export function kept(page: Page): Promise<string[]> {
   });
 }
 
-/** A timm ViT of some 85 MB with random weights: large enough to be cancelled on its way. */
-export function largeModel(folder: string): string[] {
+interface ViTOptions {
+  /** Numbers in a token, a multiple of 48. */
+  readonly width: number;
+  /** Pixels, a multiple of 16. */
+  readonly size: number;
+}
+
+/** A timm ViT of three layers with random weights, as published: `config.json` and `model.safetensors`. */
+export function randomVit(folder: string, { width, size }: ViTOptions): string[] {
   const [configPath, modelPath] = filesOf('timm-vit') as [string, string];
   const config = JSON.parse(readFileSync(configPath, 'utf8'));
   const bytes = readFileSync(modelPath);
   const length = Number(bytes.readBigUInt64LE(0));
-  const header: Record<string, { shape: number[]; dtype: string }> = JSON.parse(
-    bytes.toString('utf8', 8, 8 + length),
-  );
-  const [from, to, heads, depth] = [config.model_args.embed_dim, 768, 12, 3];
+  const header: Record<string, { shape: number[] }> = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+  const from = config.model_args.embed_dim;
   let at = 0;
   const grown: Record<string, object> = {};
-  for (const [name, tensor] of Object.entries(header)) {
+  for (const [name, { shape: small }] of Object.entries(header)) {
     if (name === '__metadata__') continue;
-    const shape = tensor.shape.map((size) => (size % from === 0 ? (size / from) * to : size));
-    const size = 4 * shape.reduce((product, each) => product * each, 1);
-    grown[name] = { dtype: 'F32', shape, data_offsets: [at, at + size] };
-    at += size;
+    const shape = small?.map((each) => (each % from === 0 ? (each / from) * width : each)) ?? [];
+    if (name === 'pos_embed') shape[1] = (size / 16) ** 2 + 1;
+    const end = at + 4 * shape.reduce((product, each) => product * each, 1);
+    grown[name] = { dtype: 'F32', shape, data_offsets: [at, end] };
+    at = end;
   }
   const text = Buffer.from(JSON.stringify(grown));
   const head = Buffer.alloc(8);
   head.writeBigUInt64LE(BigInt(text.length));
-  const model = join(folder, 'model.safetensors');
-  writeFileSync(model, Buffer.concat([head, text, noise(at / 4)]));
-  config.num_features = to;
-  Object.assign(config.model_args, { embed_dim: to, num_heads: heads, depth });
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-  return [join(folder, 'config.json'), model];
+  const files = [join(folder, 'config.json'), join(folder, 'model.safetensors')];
+  writeFileSync(files[1]!, Buffer.concat([head, text, noise(at / 4)]));
+  config.num_features = width;
+  Object.assign(config.model_args, { embed_dim: width, num_heads: width / 16, img_size: size });
+  config.pretrained_cfg.input_size = [3, size, size];
+  writeFileSync(files[0]!, JSON.stringify(config));
+  return files;
 }
+
+/** Some 85 MB: large enough to be cancelled on its way. */
+export const largeModel = (folder: string): string[] => randomVit(folder, { width: 768, size: 64 });
 
 /** Numbers of about ±0.05, the same ones every time. */
 function noise(count: number): Buffer {

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { ImageInput, ModelCard } from '../catalog/card';
 import { type OwnForm, ownCard, startForm } from './own-card';
-import { suggest } from './own-config';
+import { recognise, suggest } from './own-config';
 import type { PickedFile } from './picking';
+import { installableCard } from './testing';
 
 const file = (path: string, value: unknown = 'x'): PickedFile => ({
   path,
   file: new Blob([typeof value === 'string' ? value : JSON.stringify(value)]),
 });
+const IMAGE: ImageInput = {
+  ...{ kind: 'image', width: 64, height: 64, resample: 'bicubic', fit: 'crop', cropFraction: 1 },
+  ...{ mean: [0, 0, 0], std: [1, 1, 1], layout: 'NCHW' },
+};
 const timm = {
   architecture: 'vit_tiny_patch16_384',
   pretrained_cfg: {
@@ -35,6 +41,11 @@ describe('what the files say', () => {
       cropFraction: 0.9,
       from: ['config.json'],
     });
+  });
+
+  it('of a timm model that says its name only: the size in it', async () => {
+    const found = await suggest([file('config.json', { architecture: 'eva02_base_patch14_448' })]);
+    expect(found).toMatchObject({ task: 'image', size: 448 });
   });
 
   it('of a transformers model: labels by number, preprocessing beside them', async () => {
@@ -93,6 +104,23 @@ describe('what the files say', () => {
     ).toEqual({
       from: [],
     });
+  });
+});
+
+describe('the card of files', () => {
+  const sized = (id: string, width: number): ModelCard => ({
+    ...installableCard(id, [{ role: 'weights', path: 'model.safetensors' }]),
+    labels: [{ name: 'nsfw' }, { name: 'sfw' }],
+    input: { ...IMAGE, width, height: width },
+  });
+
+  it('is the one with their labels in their order, and their size', async () => {
+    const [small, large] = [sized('small', 64), sized('large', 384)];
+    expect(await recognise([small, large], files)).toBe(small);
+    expect(await recognise([large], files)).toBeUndefined();
+    expect(await recognise([small, { ...small, id: 'twin' }], files)).toBeUndefined();
+    const swapped = { ...small, labels: [{ name: 'sfw' }, { name: 'nsfw' }] };
+    expect(await recognise([swapped], files)).toBeUndefined();
   });
 });
 

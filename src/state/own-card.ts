@@ -92,7 +92,8 @@ export function ownCard(form: OwnForm, files: readonly PickedFile[], taken: read
       task: form.reads === 'text' ? 'text' : 'image',
       summary: `${KINDS[form.reads]} classifier of your own with ${form.labels.length} labels.`,
       facts: `${facts} · ${form.labels.length} labels`,
-      source: { name: 'Your files', url: '', revision: 'as installed' },
+      // As errors say it: "Choose the files of your model at your revision".
+      source: { name: 'your model', url: '', revision: 'your revision' },
       licence: 'Not stated',
       languages: [],
       intendedUse: 'What its authors say. Winnow knows only what you filled in.',

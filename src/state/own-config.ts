@@ -2,8 +2,8 @@
  * What the files of a model say of themselves, as a start for its card: timm's and transformers' `config.json`,
  * transformers' `preprocessor_config.json` and `tokenizer_config.json`. Untrusted: only plain values are taken.
  */
-import type { ImageInput } from '../catalog/card';
-import type { PickedFile } from './picking';
+import type { ImageInput, ModelCard } from '../catalog/card';
+import { cardFor, type PickedFile } from './picking';
 
 /** Larger is no configuration. */
 const MAX_BYTES = 1_048_576;
@@ -50,6 +50,28 @@ export async function suggest(files: readonly PickedFile[]): Promise<Suggestion>
   };
 }
 
+/**
+ * The card these files are those of: by a file's exact size or its name, by the folder's name, or by what their
+ * configuration says of labels and size. `undefined` when that is none or could be several.
+ */
+export async function recognise(
+  cards: readonly ModelCard[],
+  files: readonly PickedFile[],
+): Promise<ModelCard | undefined> {
+  const known = cardFor(cards, files);
+  if (known) return known;
+  const { labels, size } = await suggest(files);
+  const same = cards.filter(
+    ({ labels: ours, input }) =>
+      labels?.map(plain).join() === ours.map(({ name }) => plain(name)).join() &&
+      input.kind === 'image' &&
+      input.width === size,
+  );
+  return same.length === 1 ? same[0] : undefined;
+}
+
+const plain = (label: string): string => label.trim().toLowerCase();
+
 function fromConfig(config: Plain): Omit<Suggestion, 'from'> {
   const timm = record(config.pretrained_cfg);
   const architecture =
@@ -57,10 +79,10 @@ function fromConfig(config: Plain): Omit<Suggestion, 'from'> {
   const labels = names(config.label_names) ?? names(timm?.label_names) ?? byNumber(config.id2label);
   const side = list(timm?.input_size)?.[1] ?? record(config.vision_config)?.image_size ?? config.image_size;
   return {
-    ...(timm || side !== undefined ? { task: 'image' as const } : {}),
+    ...(timm || side !== undefined || sizeIn(architecture) ? { task: 'image' as const } : {}),
     ...optional('architecture', architecture),
     ...optional('labels', labels),
-    ...optional('size', whole(side)),
+    ...optional('size', whole(side) ?? sizeIn(architecture)),
     ...optional('mean', three(timm?.mean)),
     ...optional('std', three(timm?.std)),
     ...optional('resample', filter(timm?.interpolation)),
@@ -68,6 +90,11 @@ function fromConfig(config: Plain): Omit<Suggestion, 'from'> {
     ...optional('cropFraction', fraction(timm?.crop_pct)),
     ...(config.problem_type === 'multi_label_classification' ? { activation: 'sigmoid' as const } : {}),
   };
+}
+
+/** timm's names end in the size: `eva02_base_patch14_448`. */
+function sizeIn(architecture: string | undefined): number | undefined {
+  return whole(Number(/_patch\d+_(\d{2,4})$/.exec(architecture ?? '')?.[1]));
 }
 
 function fromPixels(pixels: Plain): Omit<Suggestion, 'from'> {

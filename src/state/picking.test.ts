@@ -118,6 +118,13 @@ describe('the card for files', () => {
     expect(cardFor([vit, other, guard], [file('x', 130_000)])).toBe(other);
   });
 
+  it('is the one whose repository the folder is named after', () => {
+    const named = { ...vit, source: { name: 'authors/The-Model', url: '', revision: 'main' } };
+    expect(cardFor([named, other], [file('the-model/model.safetensors')])).toBe(named);
+    expect(cardFor([named, other], [file('models--authors--The-Model/config.json')])).toBe(named);
+    expect(cardFor([named, other], [file('another-model/config.json')])).toBeUndefined();
+  });
+
   it('is nobody’s when names are everybody’s', () => {
     expect(cardFor([vit, other, guard], [file('model.safetensors'), file('config.json')])).toBeUndefined();
     expect(cardFor([vit, guard], [file('g/onnx/model_quantized.onnx')])).toBeUndefined();

@@ -134,7 +134,16 @@ export function cardFor(cards: readonly ModelCard[], files: readonly PickedFile[
       (wanted) => unusual(wanted, candidates) && files.some((picked) => samePath(wanted, picked)),
     ),
   );
-  return byPath.length === 1 ? byPath[0] : undefined;
+  if (byPath.length > 0) return byPath.length === 1 ? byPath[0] : undefined;
+  const byFolder = candidates.filter(({ source }) => files.some(({ path }) => inFolderOf(source.name, path)));
+  return byFolder.length === 1 ? byFolder[0] : undefined;
+}
+
+/** Repositories are downloaded into folders of their names: `repo`, `owner--repo`, `models--owner--repo`. */
+function inFolderOf(repository: string, path: string): boolean {
+  const name = base(repository);
+  const folders = path.toLowerCase().split('/').slice(0, -1);
+  return folders.some((folder) => folder === name || folder.endsWith(`--${name}`));
 }
 
 /** Large enough that no other file has its size by chance. */

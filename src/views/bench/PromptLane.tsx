@@ -111,9 +111,9 @@ function meter(
   const windows = windowsOf(scores);
   const length = `${count(text.length)} ${text.length === 1 ? 'character' : 'characters'}`;
   if (!scores || !deciding || windows.length < 2) {
-    const tightest = cards
-      .map((card) => share(card, text, answers))
-      .reduce((most, each) => (each.fill > most.fill ? each : most), { text: length, fill: 0 });
+    const shares = cards.map((card) => share(card, text, answers));
+    const fullest = Math.max(...shares.map(({ fill }) => fill));
+    const tightest = shares.find(({ fill }) => fill === fullest) ?? { text: length, fill: 0 };
     return { text: tightest.text, windows: [{ start: 0, end: text.length, fill: tightest.fill }] };
   }
   const { verdict, fired } = deciding;

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { ModelCard } from '../../catalog/card';
 import type { BenchModel } from '../../state/models';
+import { isOwn } from '../../state/own-card';
 import { headOnly } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { Button, ErrorNotice, type FolderDrop } from '../../ui';
@@ -166,7 +167,7 @@ function Origin({ files }: { files: NonNullable<BenchModel['installed']>['files'
 }
 
 function Facts({ card }: { card: ModelCard }) {
-  const { source, embedding } = card;
+  const { embedding } = card;
   const none = card.task === 'image' ? 'None: it reads pictures' : 'Not stated';
   const risks = card.scores.filter(({ risk }) => risk);
   return (
@@ -174,10 +175,7 @@ function Facts({ card }: { card: ModelCard }) {
       <h3>Facts</h3>
       <Rows
         rows={[
-          [
-            'Source',
-            `${source.name}, ${/^[0-9a-f]{40}$/.test(source.revision) ? `revision ${source.revision.slice(0, 8)}` : source.revision}`,
-          ],
+          ['Source', sourceOf(card)],
           ['Licence', card.licence],
           ['Languages', card.languages.join(', ') || none],
           ['Meant for', card.intendedUse],
@@ -205,6 +203,11 @@ function Facts({ card }: { card: ModelCard }) {
       />
     </section>
   );
+}
+
+function sourceOf({ id, source: { name, revision } }: ModelCard): string {
+  if (isOwn({ id })) return 'Files of your own';
+  return `${name}, ${/^[0-9a-f]{40}$/.test(revision) ? `revision ${revision.slice(0, 8)}` : revision}`;
 }
 
 export function Rows({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {

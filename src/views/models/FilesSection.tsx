@@ -94,13 +94,14 @@ function Need({ card, wanted, picked }: { card: ModelCard } & Picking['wanted'][
         </p>
         <p className="meta">
           {role(wanted)}
-          {wanted.optional && ', if there is one'}, from{' '}
-          {/^https:/.test(from.url) ? (
-            <a href={from.url} target="_blank" rel="noreferrer">
-              {from.name}
-            </a>
-          ) : (
-            from.name
+          {wanted.optional && ', if there is one'}
+          {/^https:/.test(from.url) && (
+            <>
+              , from{' '}
+              <a href={from.url} target="_blank" rel="noreferrer">
+                {from.name}
+              </a>
+            </>
           )}
           {picked && picked.path !== wanted.path && ` · ${picked.path}`}
         </p>

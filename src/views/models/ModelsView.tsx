@@ -2,7 +2,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { BenchModel } from '../../state/models';
 import type { OwnForm } from '../../state/own-card';
-import { cardFor, headOnly, type PickedFile } from '../../state/picking';
+import { recognise } from '../../state/own-config';
+import { headOnly, type PickedFile } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { FilePick, useFolderDrop } from '../../ui';
 import { DeleteDialog } from './DeleteDialog';
@@ -40,18 +41,18 @@ export function ModelsView({ item }: ModelsViewProps) {
 
   /** Files for a card that was named, or for whichever card asks for such files; otherwise for one to fill in. */
   const take = useCallback(
-    (files: readonly PickedFile[], on?: string) => {
+    async (files: readonly PickedFile[], on?: string) => {
       const { models: known } = bench.models.store.get();
       const open = known.filter((one) => one.state === 'available' || headOnly(one));
       const cards = open.map(({ card }) => card);
-      const card = cards.find(({ id }) => id === on) ?? cardFor(cards, files);
+      const card = cards.find(({ id }) => id === on) ?? (await recognise(cards, files));
       if (!card) return setOwn({ files });
       setChosen(card.id);
       bench.installs.give(card, files);
     },
     [bench],
   );
-  const over = useFolderDrop(take);
+  const over = useFolderDrop((files, on) => void take(files, on));
 
   const choose = (id: string, go?: 'card' | 'files') => {
     setChosen(id);
@@ -71,7 +72,12 @@ export function ModelsView({ item }: ModelsViewProps) {
         <h1>Models</h1>
         <span className="soft sub">Prepared in this browser from the files their authors published.</span>
         <span className="row wrap push">
-          <FilePick size="small" icon="file" label="Open files of a model" onFiles={(files) => take(files)}>
+          <FilePick
+            size="small"
+            icon="file"
+            label="Open files of a model"
+            onFiles={(files) => void take(files)}
+          >
             Open files
           </FilePick>
           <FilePick
@@ -80,7 +86,7 @@ export function ModelsView({ item }: ModelsViewProps) {
             icon="folder"
             folder
             label="Open folder of a model"
-            onFiles={(files) => take(files)}
+            onFiles={(files) => void take(files)}
           >
             Open folder
           </FilePick>
@@ -108,7 +114,7 @@ export function ModelsView({ item }: ModelsViewProps) {
           forms.current.set(id, form);
           setChosen(id);
         }}
-        onCard={take}
+        onCard={(files, id) => void take(files, id)}
       />
       <DeleteDialog id={deleting} onClose={() => setDeleting(undefined)} />
     </div>

@@ -1,6 +1,7 @@
 /** The segments of an installation. */
 import type { InstallJob } from '../../state/installs';
 import type { ProgressStep } from '../../ui';
+import { isBytes } from './words';
 
 /** From files on this machine nothing is downloaded; the segment is there once something is. */
 export function installSteps({ progress, state, doing }: InstallJob): readonly ProgressStep[] {
@@ -15,7 +16,9 @@ export function installSteps({ progress, state, doing }: InstallJob): readonly P
     0,
     all.findIndex(({ phase }) => phase === progress?.phase),
   );
-  const part = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
+  const done = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
+  // Reading back what was written is the first half of the check; running it is not counted in bytes.
+  const part = progress?.phase === 'check' && isBytes(progress.total) ? done / 2 : done;
   const now = state === 'cancelling' ? 'paused' : 'now';
   return all.map(({ name, weight }, index) => ({
     name,

@@ -61,6 +61,10 @@ describe('progress', () => {
       '118 MB of 173 MB · 6.1 MB a second · about 9 s left',
     );
     expect(progressWords(job({ progress: { phase: 'check', done: 3, total: 12 } }))).toBe('3 of 12');
+    const back = { phase: 'check', done: 50_000_000, total: 100_000_000 } as const;
+    expect(progressWords(job({ progress: back }))).toBe('50 MB of 100 MB');
+    expect(installSteps(job({ progress: back }))[1]).toMatchObject({ name: 'Check', value: 0.25 });
+    expect(progressWords(job({ progress: { ...back, done: 100_000_000 } }))).toMatch(/known inputs\.$/);
     expect(progressWords(job({}))).toBe('Reading the files.');
     expect(progressWords(job({ progress, state: 'cancelling' }))).toMatch(/^Cancelling/);
   });

@@ -120,7 +120,8 @@ export function progressWords({ progress, secondsLeft, rate, state, doing }: Ins
   if (state === 'cancelling') return 'Cancelling. Nothing of it is kept.';
   if (!progress || progress.total === 0) return 'Reading the files.';
   const { phase, done, total } = progress;
-  const inBytes = phase !== 'check' && total > 10_000;
+  if (phase === 'check' && done >= total) return 'Read back whole. Running it on known inputs.';
+  const inBytes = isBytes(total);
   const of = inBytes ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)}`;
   return [
     of,
@@ -129,6 +130,11 @@ export function progressWords({ progress, secondsLeft, rate, state, doing }: Ins
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** No model is checked on as many inputs as a file has bytes. */
+export function isBytes(total: number): boolean {
+  return total > 10_000;
 }
 
 export function timeLeft(seconds: number): string {
