@@ -3,7 +3,7 @@ import * as ort from 'onnxruntime-web/wasm';
 import type { ImageInput } from '../../src/catalog/card';
 import { starterImage } from '../../src/catalog/starter-image';
 import { compactAxis, cornerAxis, sampleCorners } from '../../src/core/image/resize-corners';
-import { readOpaqueRows } from '../../src/runtime/readback';
+import { withOpaqueRows } from '../../src/runtime/readback';
 
 const input = starterImage.input as ImageInput;
 
@@ -37,10 +37,10 @@ export async function openOurs(threads = 1): Promise<Ours> {
 }
 
 /** As the product does it: only the rows that count are read back. */
-export async function toPixels(bitmap: ImageBitmap): Promise<Float32Array> {
+export function toPixels(bitmap: ImageBitmap): Promise<Float32Array> {
   const rows = compactAxis(cornerAxis(bitmap.height, input.height));
   const columns = cornerAxis(bitmap.width, input.width);
-  return sampleCorners(await readOpaqueRows(bitmap, rows.needed), rows.axis, columns, input);
+  return withOpaqueRows(bitmap, rows.needed, (found) => sampleCorners(found, rows.axis, columns, input));
 }
 
 function probabilities(logits: Float32Array): Readonly<Record<string, number>> {

@@ -1,6 +1,6 @@
 /** The page of the golden test: both classifiers on the same decoded pictures. */
 import { compactAxis, cornerAxis } from '../../src/core/image/resize-corners';
-import { isOpaque, readOpaqueRows, readRows } from '../../src/runtime/readback';
+import { isOpaque, readRows, withOpaqueRows } from '../../src/runtime/readback';
 import { openOurs } from './ours';
 import { openPeer } from './peer';
 import { encode, PICTURES } from './pictures';
@@ -54,7 +54,9 @@ window.compareReadback = async (width, height, alpha) => {
   const rows = readRows(bitmap, needed).data;
   if ((await isOpaque(bitmap)) === alpha)
     throw new Error('Transparency is not found, or found where there is none.');
-  const copied = alpha ? null : await readOpaqueRows(bitmap, needed);
+  const copied = alpha
+    ? null
+    : await withOpaqueRows(bitmap, needed, (found) => ({ ...found, data: found.data.slice() }));
   if (copied?.bgr === undefined && !alpha) throw new Error('The rows were not copied from a frame.');
   let different = 0;
   for (const [i, y] of needed.entries()) {

@@ -5,7 +5,7 @@ import { compactAxis, cornerAxis, sampleCorners } from '../core/image/resize-cor
 import type { PixelImage } from '../core/image/types';
 import type { DecodedView } from './decode';
 import type { Feed } from './engine';
-import { readOpaqueRows } from './readback';
+import { withOpaqueRows } from './readback';
 
 /** The `pixels` feed of one picture: float32, one item, in the card's layout. */
 export function pixelsFeed(image: PixelImage, input: ImageInput): Feed {
@@ -18,8 +18,8 @@ export async function viewFeed(view: DecodedView, input: ImageInput): Promise<Fe
   const sparse = input.resample === 'bilinear-corners' && input.fit === 'stretch' && input.layout === 'NCHW';
   if (!bitmap || !sparse) return pixelsFeed(view.pixels(), input);
   const { needed, axis } = compactAxis(cornerAxis(height, input.height));
-  const rows = await readOpaqueRows(bitmap, needed);
-  return feed(sampleCorners(rows, axis, cornerAxis(width, input.width), input), input);
+  const columns = cornerAxis(width, input.width);
+  return withOpaqueRows(bitmap, needed, (rows) => feed(sampleCorners(rows, axis, columns, input), input));
 }
 
 function feed(data: Float32Array, { width, height, layout }: ImageInput): Feed {

@@ -10,11 +10,18 @@ import { pattern, patternBitmap } from './decode/probe';
 let exact: Promise<boolean> | undefined;
 
 /**
- * The given rows of an opaque `bitmap`, one below the other. `rows` ascend and lie inside the picture, as
- * `compactAxis` lists them. Throws `out-of-memory` when the browser gives no canvas of that size.
+ * What `use` makes of the given rows of an opaque `bitmap`, one below the other; it must not keep them. `rows` ascend
+ * and lie inside the picture, as `compactAxis` lists them. Throws `out-of-memory` when there is no canvas of that size.
  */
-export async function readOpaqueRows(bitmap: ImageBitmap, rows: ArrayLike<number>): Promise<RgbaPixels> {
-  return (await copied(bitmap, rows, 'discard')) ?? readRows(bitmap, rows);
+export async function withOpaqueRows<T>(
+  bitmap: ImageBitmap,
+  rows: ArrayLike<number>,
+  use: (pixels: RgbaPixels) => T,
+): Promise<T> {
+  const copy = await copied(bitmap, rows, 'discard');
+  const result = use(copy ?? readRows(bitmap, rows));
+  if (copy) giveBack(copy.data);
+  return result;
 }
 
 /** Pixels looked at together when searching for transparency. */
@@ -28,18 +35,37 @@ export async function isOpaque(bitmap: ImageBitmap): Promise<boolean> {
     const rows = Array.from({ length: Math.min(count, height - top) }, (_, y) => top + y);
     const found = await copied(bitmap, rows, 'keep');
     if (found?.alpha === false) return true;
-    const { data } = found ?? readRows(bitmap, rows);
-    // Words, not bytes: four times fewer steps. Little-endian: alpha is the top byte.
-    const words = new Uint32Array(data.buffer, data.byteOffset, data.length / 4);
-    let all = -1;
-    for (const word of words) all &= word;
-    if (all >>> 24 !== 255) return false;
+    const opaque = allOpaque((found ?? readRows(bitmap, rows)).data);
+    if (found) giveBack(found.data);
+    if (!opaque) return false;
   }
   return true;
 }
 
+function allOpaque(data: RgbaPixels['data']): boolean {
+  // Words, not bytes: four times fewer steps. Little-endian: alpha is the top byte.
+  let all = -1;
+  for (const word of new Uint32Array(data.buffer, data.byteOffset, data.length / 4)) all &= word;
+  return all >>> 24 === 255;
+}
+
+/** Kept for the next picture: the first touch of fresh memory costs three times what copying into it does. */
+let spare: Uint8Array<ArrayBuffer> | undefined;
+const SPARE_BYTES = 16 * 1024 * 1024;
+
+function take(bytes: number): Uint8Array<ArrayBuffer> {
+  const buffer = spare && spare.length >= bytes ? spare : new Uint8Array(bytes);
+  // Several pictures may be on their way at a time.
+  spare = undefined;
+  return buffer.subarray(0, bytes);
+}
+
+function giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  if (buffer.byteLength <= SPARE_BYTES) spare = new Uint8Array(buffer);
+}
+
 interface CopiedRows extends RgbaPixels {
-  readonly data: Uint8Array;
+  readonly data: Uint8Array<ArrayBuffer>;
   /** False where the fourth byte of a pixel means nothing, since the whole picture is opaque. */
   readonly alpha: boolean;
 }
@@ -95,7 +121,7 @@ async function copyRows(
     // Asking for another order would convert the whole picture once per run of rows.
     const order = /^(BGR|RGB)([AX])$/.exec(frame.format ?? '');
     if (!order) return null;
-    const data = new Uint8Array(4 * width * rows.length);
+    const data = take(4 * width * rows.length);
     let at = 0;
     const copies = runsOf(rows).map(([y, height]) => {
       const target = data.subarray(at, at + 4 * width * height);
