@@ -64,8 +64,9 @@ export class ModelHost {
       url: options.inference,
       deadline: options.deadline,
       idle: options.idle,
-      // While one item is in the network, the next is read and decoded.
-      lanes: 2,
+      // While one item is in the network, the next is decoded and the one after it read: a worker that computes
+      // takes no step of either, so with two it would wait for every other picture.
+      lanes: 3,
       gather: () => this.gather(),
       prepare: (remote, gathered) => this.prepare(remote, gathered),
       onState: (state, error) => this.tell(state, error),

@@ -2,7 +2,13 @@
 import { CancelledError, FailedError, throwIfAborted } from '../../core/errors';
 import { DECODE_DEADLINE_MS } from '../../core/image/limits';
 
-/** A budget of time over several steps; the time between them, such as inference, does not count. */
+/** How often the budget is looked at. */
+const TICK_MS = 250;
+
+/**
+ * A budget of time over several steps. The time between them does not count, nor does time in which this thread
+ * computed something else, such as another picture's inference: it would have heard of no result.
+ */
 export class Deadline {
   private left: number;
 
@@ -18,7 +24,6 @@ export class Deadline {
    * that comes later goes to `release`.
    */
   async within<T>(step: Promise<T>, release?: (late: T) => void): Promise<T> {
-    const started = performance.now();
     let over = false;
     step.then(
       (value) => over && release?.(value),
@@ -30,17 +35,28 @@ export class Deadline {
     } catch (error) {
       over = true;
       throw error;
-    } finally {
-      this.left -= performance.now() - started;
     }
   }
 
   private raced<T>(step: Promise<T>): Promise<T> {
     const { signal } = this;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => finish(() => reject(timedOut())), Math.max(0, this.left));
+      let since = performance.now();
+      const spend = () => {
+        const now = performance.now();
+        this.left -= Math.min(now - since, 2 * TICK_MS);
+        since = now;
+      };
+      const wait = () => setTimeout(tick, Math.max(0, Math.min(this.left, TICK_MS)));
+      const tick = () => {
+        spend();
+        if (this.left > 0) timer = wait();
+        else finish(() => reject(timedOut()));
+      };
+      let timer = wait();
       const onAbort = () => finish(() => reject(new CancelledError()));
       const finish = (settle: () => void) => {
+        spend();
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
         settle();
