@@ -1,10 +1,14 @@
 /** Measurements against peers: npm run bench -- <name> [options] */
 import { benchApp } from '../e2e/bench/app/bench';
+import { benchInstall } from '../e2e/bench/install/bench';
+import { benchPrepare } from '../e2e/bench/prepare/bench';
 import { benchStarter } from '../e2e/bench/starter/bench';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   starter: benchStarter,
   app: benchApp,
+  prepare: benchPrepare,
+  install: benchInstall,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -1,0 +1,77 @@
+/** The SDK's side of the measurements, on a page of `stage`. */
+import type { Page } from '@playwright/test';
+import type { Progress } from '../../../src/sdk';
+
+export interface InstallTimes {
+  readonly milliseconds: number;
+  /** Bytes of the checkpoint that preparing had to read, by its own account. */
+  readonly read: number;
+  readonly kept: number;
+}
+
+/** Installs a model of the catalog from files on disk. */
+export async function install(page: Page, id: string, paths: readonly string[]): Promise<InstallTimes> {
+  await page.setInputFiles('input[type=file]', [...paths]);
+  return page.evaluate(async (model) => {
+    const started = performance.now();
+    globalThis.winnow ??= await globalThis.sdk.createWinnow();
+    let read = 0;
+    const files = [...document.querySelector('input')!.files!];
+    const onProgress = ({ phase, total }: Progress) => {
+      if (phase === 'prepare') read = Math.max(read, total);
+    };
+    const { bytes } = await globalThis.winnow.install(model, { files, onProgress });
+    return { milliseconds: performance.now() - started, read, kept: bytes };
+  }, id);
+}
+
+/** Milliseconds from asking for Winnow to the first answer of a model. */
+export async function firstAnswer(page: Page, id: string, text?: string): Promise<number> {
+  return page.evaluate(
+    async ([model, prompt]) => {
+      const content = prompt ?? (await globalThis.landscape());
+      const started = performance.now();
+      globalThis.winnow ??= await globalThis.sdk.createWinnow();
+      const scores =
+        typeof content === 'string'
+          ? await globalThis.winnow.classifyText(content, { model: model! })
+          : await globalThis.winnow.classifyImage(content, { model: model! });
+      if (scores.status !== 'scored') throw new Error(scores.reason);
+      return performance.now() - started;
+    },
+    [id, text] as const,
+  );
+}
+
+declare global {
+  /** A two-megapixel JPEG of hills and a sun. */
+  var landscape: () => Promise<Blob>;
+}
+
+export async function addLandscape(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    globalThis.landscape = async () => {
+      const canvas = new OffscreenCanvas(1632, 1224);
+      const context = canvas.getContext('2d')!;
+      const sky = context.createLinearGradient(0, 0, 0, 1224);
+      sky.addColorStop(0, '#7fb2e5');
+      sky.addColorStop(1, '#f6d9a8');
+      context.fillStyle = sky;
+      context.fillRect(0, 0, 1632, 1224);
+      context.fillStyle = '#fff2c4';
+      context.beginPath();
+      context.arc(1200, 320, 90, 0, 2 * Math.PI);
+      context.fill();
+      for (const [at, colour] of ['#6d8f5e', '#4f7350', '#345943'].entries()) {
+        context.fillStyle = colour;
+        context.beginPath();
+        context.moveTo(0, 1224);
+        for (let x = 0; x <= 1632; x += 8)
+          context.lineTo(x, 700 + 130 * at + 90 * Math.sin(x / (170 + 60 * at) + at));
+        context.lineTo(1632, 1224);
+        context.fill();
+      }
+      return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
+    };
+  });
+}

@@ -1,0 +1,55 @@
+/** The peak memory of a page's process, as Linux counts it. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+interface Process {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+function processes(): Process[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) return [];
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      // The name stands in brackets and may hold spaces: the parent is the second field after them.
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return [{ pid, parent, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8') }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The renderers of the browser that was started with this profile. */
+function renderers(profile: string): number[] {
+  const all = processes();
+  const browser = all.find(
+    ({ command }) => command.includes(`--user-data-dir=${profile}`) && !command.includes('--type='),
+  );
+  if (!browser) throw new Error('The browser of this profile is not running.');
+  const family = new Set([browser.pid]);
+  for (let grown = -1; grown !== family.size; ) {
+    grown = family.size;
+    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
+  }
+  return all
+    .filter(({ pid, command }) => family.has(pid) && command.includes('--type=renderer'))
+    .map(({ pid }) => pid);
+}
+
+/** Starts a new count: peaks from here on are of what happens from here on. */
+export function resetPeak(profile: string): void {
+  // 5 resets VmHWM: https://docs.kernel.org/filesystems/proc.html
+  for (const pid of renderers(profile)) writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** Largest resident set of any one renderer since the last reset, in megabytes (10⁶ bytes). */
+export function peak(profile: string): number {
+  const peaks = renderers(profile).map((pid) => {
+    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return (Number(kilobytes ?? 0) * 1024) / 1e6;
+  });
+  return Math.max(0, ...peaks);
+}
