@@ -10,7 +10,7 @@ import { qwen3CsamGuard } from '../../src/catalog/qwen3-csam-guard';
 import { drop, GREEN, plain } from '../bench-view/files';
 import { judgedAll, panel } from '../bench-view/stage';
 import { LAION_HEAD } from '../support/installing';
-import { card, expect, filesOf, list, open, randomVit, row, test } from './stage';
+import { card, expect, list, open, randomVit, row, test } from './stage';
 
 const installable = [marqoNsfw384, freepikNsfw, laionClipNsfw, qwen3CsamGuard, falconsaiNsfw, adamcoddNsfw];
 
@@ -62,19 +62,22 @@ test('a folder in a catalog model’s layout is recognised by its configuration,
   await expect(list(page, 'Available').getByRole('article', { name: 'Marqo NSFW 384' })).toBeVisible();
 });
 
-test('M17: files of another size are refused beside the row they were given to', async ({ page, url }) => {
+test('M17: files of another size are refused beside the row they were given to', async ({
+  page,
+  url,
+  folder,
+}) => {
+  const mine = join(folder, 'other-size');
+  mkdirSync(mine);
+  const [config, weights] = randomVit(mine, { width: 192, size: 64 }) as [string, string];
   await open(page, url);
   const marqo = row(page, 'Marqo NSFW 384');
   await marqo.getByRole('button', { name: 'Install from files: Marqo NSFW 384' }).click();
   await expect(card(page).getByRole('button', { name: 'Choose folder for Marqo NSFW 384' })).toBeFocused();
-  await card(page)
-    .locator('input[aria-label="Choose files for Marqo NSFW 384"]')
-    .setInputFiles([filesOf('timm-vit')[0]!]);
+  await card(page).locator('input[aria-label="Choose files for Marqo NSFW 384"]').setInputFiles([config]);
   await expect(marqo).toContainText('1 file picked.');
   await expect(card(page)).toContainText('Not seen by name or size: model.safetensors.');
-  await card(page)
-    .locator('input[aria-label="Choose files for Marqo NSFW 384"]')
-    .setInputFiles([filesOf('timm-vit')[1]!]);
+  await card(page).locator('input[aria-label="Choose files for Marqo NSFW 384"]').setInputFiles([weights]);
   await expect(marqo).toContainText('Not installed. These files take 64 × 64 px', { timeout: 30_000 });
   await expect(card(page)).toContainText('invalid-model');
   await marqo.getByRole('button', { name: 'Dismiss the error of Marqo NSFW 384' }).click();

@@ -94,7 +94,7 @@ function Need({ card, wanted, picked }: { card: ModelCard } & Picking['wanted'][
         </p>
         <p className="meta">
           {role(wanted)}
-          {wanted.optional && ', if there is one'}
+          {wanted.optional && (wanted.role === 'weights' ? ', to score pictures' : ', if there is one')}
           {/^https:/.test(from.url) && (
             <>
               , from{' '}
@@ -123,8 +123,10 @@ function Waiting({ card, picking: { wanted, use, left, complete } }: { card: Mod
     <div className="waiting">
       <p className="card__text">
         {count(use.length)} {use.length === 1 ? 'file' : 'files'} picked
-        {left.length > 0 && `, ${count(left.length)} not needed`}. Not seen by name or size: {names}. Add what
-        is missing, or install if a file only has another name.
+        {left.length > 0 && `, ${count(left.length)} not needed`}.{' '}
+        {complete
+          ? `Without ${names} it scores ready-made embeddings only.`
+          : `Not seen by name or size: ${names}. Add what is missing, or install if a file only has another name.`}
       </p>
       <ul className="meta">
         {use.slice(0, 6).map(({ path, file }) => (
