@@ -11,6 +11,7 @@ import { intAttribute, type Known } from '../onnx/known';
 import type { OnnxModel } from '../onnx/read';
 import { fixed, isFixed, LENGTH } from '../onnx/sizes';
 import { knownIn, needed, SEQUENCE, specialise } from '../onnx/specialise';
+import { withWholeProducts } from '../onnx/whole-products';
 import { WeightPlan } from '../prepare/plan';
 import { elements } from '../tensor';
 import type { BuildOptions, Network } from './family';
@@ -82,7 +83,7 @@ function simplified(model: OnnxModel, { gather, ids, mask, width }: Parts): Grap
   given.set(ids.name, { dtype: ids.dtype, shape: [fixed(1), LENGTH] });
   if (mask) given.set(mask.name, { dtype: mask.dtype, shape: [fixed(1), LENGTH], fill: fixed(1) });
   const whole = { ...graph, nodes, inputs: [input, ...graph.inputs] };
-  return needed(withDivisions(specialise(whole, given, EMBEDDED)));
+  return withWholeProducts(needed(withDivisions(specialise(whole, given, EMBEDDED))));
 }
 
 /** What is known of the embeddings and of weights that lie in the file. */
@@ -97,7 +98,7 @@ function givenOf({ weights }: OnnxModel, width: number): [string, Known][] {
 /** The finished network: nodes over again, with linear layers and weights as `options` says. */
 function write(model: OnnxModel, parts: Parts, graph: Graph, options: GuardOptions): Network {
   const { precision, digits = digitsFor(model) } = options;
-  const whole = graph.nodes.some(({ op }) => op === 'MatMulInteger');
+  const whole = graph.nodes.some(({ op }) => op.startsWith('MatMulInteger'));
   if (precision !== 'exact' && precision !== 'int8')
     throw new UnsupportedError('unsupported-model', `The guard runs as exact or int8, not as ${precision}.`);
   if (whole && precision === 'exact')

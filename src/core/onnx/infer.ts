@@ -25,6 +25,7 @@ export function infer(node: Node, inputs: readonly Known[]): Known[] {
       { dtype: 'F32', shape: [] },
       { dtype: 'U8', shape: [] },
     ];
+  if (node.op === 'MatMulIntegerToFloat') return [matMul('F32')(node, inputs)];
   const rule = node.domain === '' ? RULES[node.op] : undefined;
   return [rule ? completed(rule(node, inputs)) : {}];
 }

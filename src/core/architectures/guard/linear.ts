@@ -1,8 +1,8 @@
 /** Linear layers of a guard, in the number type they run in. */
 import type { StoredTensor } from '../../checkpoint/stored';
 import { readFloat32, readTensor } from '../../checkpoint/stored';
-import { type GraphBuilder, int } from '../../onnx/graph';
-import { ELEMENT_TYPE } from '../../onnx/write';
+import type { GraphBuilder } from '../../onnx/graph';
+import { MICROSOFT } from '../../onnx/whole-products';
 import type { Making, WeightPlan } from '../../prepare/plan';
 import { narrowF16 } from '../../quantize/half';
 import { narrowI4 } from '../../quantize/nibbles';
@@ -87,9 +87,12 @@ export class Linear {
   }
 
   #product({ codes, scale, zero }: Quantised, weight: string, scales: string): string {
-    const whole = this.#g.add('MatMulInteger', [codes, weight, zero]);
-    const float = this.#g.add('Cast', [whole], { to: int(ELEMENT_TYPE.F32) });
-    return this.#g.add('Mul', [float, this.#g.add('Mul', [scale, scales])]);
+    return this.#g.add(
+      'MatMulIntegerToFloat',
+      [codes, weight, scale, scales, zero],
+      {},
+      { domain: MICROSOFT },
+    );
   }
 }
 
