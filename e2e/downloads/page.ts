@@ -38,8 +38,8 @@ export interface Downloads {
   read(key: string): Promise<{ sha256?: string; error?: SerializedError; milliseconds: number }>;
   /** Reads it through once, keeping nothing. */
   pass(key: string): Promise<{ error?: SerializedError; milliseconds: number }>;
-  /** Changes or deletes a kept chunk behind the worker's back. */
-  spoil(key: string, index: number, how: 'flip' | 'delete'): Promise<void>;
+  /** Changes or deletes a kept chunk behind the worker's back, or takes back that the file is whole. */
+  spoil(key: string, index: number, how: 'flip' | 'delete' | 'unfinish'): Promise<void>;
   /** Ends the worker, as a crash of its thread would. */
   end(): void;
 }
@@ -85,30 +85,31 @@ function start(name: string, request: FileRequest): void {
     (thrown: unknown) => ({ error: serialized(thrown), progress, milliseconds: performance.now() - began }),
   );
   // Progress has a port of its own: its last message may arrive after the answer.
-  const settled = ended.finally(() => new Promise((done) => setTimeout(done, 50)));
-  running.set(name, { controller, ended: settled, progress });
+  const last = ended.finally(() => new Promise((done) => setTimeout(done, 50)));
+  running.set(name, { controller, ended: last, progress });
 }
 
-/** In the worker's own database: the test is the only other one who writes there. */
-async function spoil(key: string, index: number, how: 'flip' | 'delete'): Promise<void> {
-  const database = await new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open('winnow-sources');
+const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
-  const get = await new Promise<Blob>((resolve) => {
-    const request = database.transaction('sources').objectStore('sources').get(['chunk', key, index]);
-    request.onsuccess = () => resolve(request.result);
-  });
-  const bytes = new Uint8Array(await get.arrayBuffer());
-  bytes[bytes.length >> 1]! ^= 1;
-  const transaction = database.transaction('sources', 'readwrite');
-  const store = transaction.objectStore('sources');
-  if (how === 'delete') store.delete(['chunk', key, index]);
-  else store.put(new Blob([bytes]), ['chunk', key, index]);
-  await new Promise((resolve) => {
-    transaction.oncomplete = resolve;
-  });
+
+/** In the worker's own database: the test is the only other one who writes there. */
+async function spoil(key: string, index: number, how: 'flip' | 'delete' | 'unfinish'): Promise<void> {
+  const database = await settled(indexedDB.open('winnow-sources'));
+  const sources = () => database.transaction('sources', 'readwrite').objectStore('sources');
+  const place = ['chunk', key, index];
+  if (how === 'delete') await settled(sources().delete(place));
+  else if (how === 'unfinish') {
+    const record = await settled(sources().get(['file', key]));
+    await settled(sources().put({ ...record, state: 'partial' }, ['file', key]));
+  } else {
+    const blob: Blob = await settled(sources().get(place));
+    const bytes = new Uint8Array(await blob.arrayBuffer());
+    bytes[bytes.length >> 1]! ^= 1;
+    await settled(sources().put(new Blob([bytes]), place));
+  }
   database.close();
 }
 

@@ -160,3 +160,10 @@ export function progressProblems({ progress }: Ended): string[] {
   }
   return problems;
 }
+
+/** Ends the page's process, as a crash of the browser's engine would. */
+export async function crash(page: Page): Promise<void> {
+  const gone = page.waitForEvent('crash');
+  await page.goto('chrome://crash').catch(() => {});
+  await gone;
+}

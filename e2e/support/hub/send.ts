@@ -144,8 +144,9 @@ async function pour(response: ServerResponse, bytes: Readable, trouble: Trouble)
 async function dribble(response: ServerResponse, bytes: Buffer, perSecond: number): Promise<void> {
   const step = Math.max(1, Math.floor(perSecond / 4));
   for (let at = 0; at < bytes.length && !response.destroyed; at += step) {
-    response.write(bytes.subarray(at, at + step));
-    await pause(250);
+    const part = bytes.subarray(at, at + step);
+    response.write(part);
+    await pause((part.length / perSecond) * 1000);
   }
 }
 

@@ -100,6 +100,7 @@ export interface Gathering {
   readonly record: () => FileRecord;
   /** The next stretch to ask for; undefined when nothing is left. */
   readonly run: () => Run | undefined;
+  readonly onPart?: (index: number, offset: number, bytes: Uint8Array) => void;
   readonly onChunk: (chunk: Arrived) => Promise<void>;
   readonly restart: () => Promise<void>;
 }
@@ -186,6 +187,7 @@ export class Download {
     await this.gather({
       record: () => record,
       run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
+      onPart: (index, offset, bytes) => digest.feed(index, offset, bytes),
       onChunk: async (chunk) => {
         record = await this.keep(record, chunk, digest, damaged);
       },
@@ -197,7 +199,7 @@ export class Download {
   }
 
   /** Asks for one stretch after another until none is left, trying again where that may help. */
-  async gather({ record, run, onChunk, restart }: Gathering): Promise<void> {
+  async gather({ record, run, onPart, onChunk, restart }: Gathering): Promise<void> {
     let restarted = false;
     for (let next = run(); next; next = run()) {
       throwIfAborted(this.signal);
@@ -210,6 +212,7 @@ export class Download {
             this.fetched += count;
             this.teller.tell(this.arrived(record()) + this.filling.filled);
           },
+          onPart,
           onChunk,
         });
       } catch (thrown) {
@@ -231,10 +234,10 @@ export class Download {
     digest: Digest,
     damaged: Set<number>,
   ): Promise<FileRecord> {
-    // All three take their copies before the first wait.
+    // Both take their copies before the first wait.
     const hashing = sha256(bytes);
     const blob = new Blob([bytes]);
-    const running = digest.take(index, bytes);
+    const running = digest.take(index, bytes.byteLength);
     const hash = await hashing;
     if (!this.asPinned(index, hash)) {
       if (damaged.has(index)) throw damagedAtSource(record.path);

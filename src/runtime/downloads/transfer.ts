@@ -8,6 +8,9 @@ import type { FileRecord } from './chunks';
 import type { Means } from './means';
 import { type Connection, Setback, withConnection } from './retry';
 
+/** What is read of a chunk before the one in front of it is stored: an eighth keeps the connection busy. */
+const AHEAD_BYTES = 2 ** 20;
+
 /** A chunk that is not whole yet. It outlives the connection that began it, so that nothing is asked for twice. */
 export class Filling {
   index = -1;
@@ -35,6 +38,8 @@ export interface Transfer {
   readonly signal: AbortSignal;
   /** Bytes that arrived and are of use. */
   readonly onBytes: (count: number) => void;
+  /** A piece of a chunk, from `offset` of it. The bytes change as soon as it returns. */
+  readonly onPart?: ((index: number, offset: number, bytes: Uint8Array) => void) | undefined;
   /** A whole chunk. The bytes change as soon as it returns: what needs them takes its copy at once. */
   readonly onChunk: (chunk: Arrived) => Promise<void>;
 }
@@ -113,10 +118,15 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
   const reader = response.body?.getReader();
   let [skip, at] = [one.skip, range.start];
   let first = true;
-  // One chunk is hashed and stored while the next one comes.
+  // A chunk is stored while the next begins to come; only begins, or a crash could cost two.
   let storing: Promise<void> = Promise.resolve();
   try {
     for (;;) {
+      if (filling.filled >= AHEAD_BYTES) {
+        await storing;
+        // A slow disk is not a dead connection.
+        alive();
+      }
       const { done, value } = (await reader?.read()) ?? { done: true };
       if (done) break;
       alive();
@@ -132,13 +142,12 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
         const { start, end } = chunkRange(filling.index, record.bytes);
         const part = useful.subarray(from, from + (end - start) - filling.filled);
         filling.bytes.set(part, filling.filled);
+        one.onPart?.(filling.index, filling.filled, part);
         filling.filled += part.byteLength;
         from += part.byteLength;
         at += part.byteLength;
         if (filling.filled < end - start) continue;
         await storing;
-        // A slow disk is not a dead connection.
-        alive();
         storing = one.onChunk({ index: filling.index, bytes: filling.bytes.subarray(0, end - start), etag });
         storing.catch(() => {});
         filling.index++;

@@ -1,0 +1,65 @@
+/** The samples of `samples.spec.ts`, for as long as it takes. */
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { chromium } from '@playwright/test';
+import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
+import { startHub } from '../support/hub/hub';
+import { buildPage } from './build';
+import { runCorruptions } from './corruptions';
+import { MOST_LOST, runKills } from './kills';
+import { openPage, reposOf, startApp, writeStandIn } from './stage';
+
+function options(args: readonly string[], count: string): { count: number; seed: number } {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { count: { type: 'string', default: count }, seed: { type: 'string', default: '1' } },
+  });
+  return { count: Number(values.count), seed: Number(values.seed) };
+}
+
+/** `--count 1000 --seed 1`: corrupted downloads; 0 when none came through. */
+export async function soakDownloads(args: readonly string[]): Promise<number> {
+  const { count, seed } = options(args, '1000');
+  const standIn = writeStandIn();
+  const [overlay, hub] = [await buildPage(), await startHub(reposOf(standIn))];
+  const server = await startApp(hub, overlay);
+  const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
+  let problems = 0;
+  const all = new Map<string, number>();
+  try {
+    const context = await browser.newContext();
+    await context.addInitScript('globalThis.__name = (value) => value');
+    const page = await openPage(await context.newPage(), server.url);
+    for (let done = 0; done < count; done += 50) {
+      const tally = await runCorruptions({ page, hub, standIn }, seed + done, Math.min(50, count - done));
+      for (const [code, times] of tally.ended) all.set(code, (all.get(code) ?? 0) + times);
+      for (const problem of tally.problems) console.log(`WRONG  ${problem}`);
+      problems += tally.problems.length;
+      console.log(`${Math.min(count, done + 50)} of ${count}, ${problems} wrong`);
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+    await hub.close();
+    for (const folder of [overlay, standIn.folder]) rmSync(folder, { recursive: true, force: true });
+  }
+  for (const [code, times] of all) console.log(`${String(times).padStart(7)}  ${code}`);
+  return problems === 0 ? 0 : 1;
+}
+
+/** `--count 200 --seed 1`: killed browsers; 0 when nothing was lost. */
+export async function soakKills(args: readonly string[]): Promise<number> {
+  const { count, seed } = options(args, '200');
+  let [done, problems, lost] = [0, 0, 0];
+  for (let from = seed; done < count; from += 1_000) {
+    const tally = await runKills(from, Math.min(10, count - done));
+    done += tally.kills;
+    problems += tally.problems.length;
+    lost = Math.max(lost, tally.lost);
+    for (const problem of tally.problems) console.log(`WRONG  ${problem}`);
+    console.log(
+      `${done} of ${count}, ${problems} wrong; most fetched twice: ${(lost / 2 ** 20).toFixed(1)} MiB`,
+    );
+  }
+  return problems === 0 && lost <= MOST_LOST ? 0 : 1;
+}
