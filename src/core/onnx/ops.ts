@@ -181,16 +181,6 @@ export const reduceMean = (
 
 export const sqrt = unary('Sqrt');
 
-/** softmax(q · kᵀ / √(width / heads)) · v per head; q, k, v [batch, tokens, width] → the same shape */
-export const multiHeadAttention = (
-  g: GraphBuilder,
-  q: string,
-  k: string,
-  v: string,
-  heads: number,
-  o?: AddOptions,
-): string => g.add('MultiHeadAttention', [q, k, v], { num_heads: int(heads) }, { ...o, ...MICROSOFT });
-
 /**
  * Turns pairs of neighbours (`interleaved`), or element i with element i + half a head, by the angle whose cosine
  * and sine stand in row `position` of the tables [tokens, head / 2]. x [batch, tokens, width], `start` I64 [1]: the
