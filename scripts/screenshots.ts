@@ -12,10 +12,7 @@ const SHOTS = [
   { name: 'bench-narrow', width: 390, height: 844, colorScheme: 'light' },
 ] as const;
 
-const MODELS = [
-  { name: 'models-light', width: 1440, height: 900, colorScheme: 'light' },
-  { name: 'models-dark', width: 1440, height: 900, colorScheme: 'dark' },
-] as const;
+const MODELS = [{ name: 'models-light', width: 1440, height: 900, colorScheme: 'light' }] as const;
 
 /** A mild complaint with a zero-width space in one word. */
 const PROMPT =

@@ -44,6 +44,11 @@ describe('a row', () => {
 
   it('says what is needed, or what went wrong', () => {
     expect(availableState(card, undefined, 0).rest).toBe('Needs one file from its publisher');
+    const clip = installableCard('clip', [
+      { role: 'weights', path: 'model.safetensors', optional: true },
+      { role: 'head', path: 'head.zip' },
+    ]);
+    expect(availableState(clip, undefined, 0).rest).toBe('Needs one file for embeddings, 2 for pictures');
     const gated = { ...card, install: { ...card.install!, gated: true } };
     expect(availableState(gated, undefined, 0).icon).toBe('lock');
     const error = { kind: 'unsupported', code: 'unsupported-model', message: 'A pickle.', data: {} } as const;

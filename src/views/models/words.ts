@@ -105,13 +105,16 @@ export function availableState(card: ModelCard, job: InstallJob | undefined, pic
       fact: 'Needs access.',
       rest: 'Accept the publisher’s terms there, then install from its files',
     };
-  const files = card.install?.files.filter((file) => !file.optional).length ?? 0;
-  return {
-    tone: 'plain',
-    icon: 'info',
-    fact: 'Not installed.',
-    rest: `Needs ${files === 1 ? 'one file' : `${count(files)} files`} from its publisher`,
-  };
+  return { tone: 'plain', icon: 'info', fact: 'Not installed.', rest: needs(card) };
+}
+
+function needs(card: ModelCard): string {
+  const files = card.install?.files ?? [];
+  const needed = files.filter(({ optional }) => !optional).length;
+  const words = needed === 1 ? 'one file' : `${count(needed)} files`;
+  return files.some(({ role, optional }) => optional && role === 'weights')
+    ? `Needs ${words} for embeddings, ${count(files.length)} for pictures`
+    : `Needs ${words} from its publisher`;
 }
 
 /** "118.4 of 173.2 MB · 61 MB a second · about 9 s left" */
@@ -145,7 +148,10 @@ export function timeLeft(seconds: number): string {
 export function variant(precision: Precision): { readonly name: string; readonly note: string } {
   switch (precision) {
     case 'exact':
-      return { name: 'exact (fp32)', note: 'Any browser. The reference’s own numbers, the slowest.' };
+      return {
+        name: 'exact',
+        note: 'Any browser. Arithmetic in float32: the reference’s own numbers, the slowest.',
+      };
     case 'int8':
       return { name: 'int8', note: 'Any browser. Weights of 8 bits, rounded here.' };
     case 'int8-blocks':
