@@ -9,10 +9,17 @@ import { widenI4 } from '../quantize/nibbles';
 import { bytesOf } from '../tensor';
 import type { Layout, Table, WeightRange, Widening } from './layout';
 
-/** The kept bytes from `start` up to `end`, read at once. May be a view; nobody writes to it. */
+/**
+ * The kept bytes from `start` up to `end`, read at once: a part of a larger buffer, which stays as it is, or a copy that
+ * is given away and may be freed.
+ */
 export type ReadSync = (start: number, end: number) => Uint8Array;
 
-/** The virtual file. Reading a tensor's range costs that tensor, and what it is kept as while it is widened. */
+/**
+ * The virtual file. Reading a tensor's range costs that tensor, and what it is kept as while it is widened. What
+ * `subarray` returns is gone when it is called again: whoever reads a model without a pause leaves hundreds of megabytes
+ * to a garbage collector that has no time to run.
+ */
 export function mount(layout: Layout, read: ReadSync): Uint8Array {
   return new VirtualFile(layout, read);
 }
@@ -40,6 +47,7 @@ export function readTable(table: Table, read: ReadSync, row = 0, rows = table.sh
 class VirtualFile extends Uint8Array {
   readonly #layout: Layout;
   readonly #read: ReadSync;
+  #last: Uint8Array | undefined;
 
   constructor(layout: Layout, read: ReadSync) {
     super(0);
@@ -59,6 +67,13 @@ class VirtualFile extends Uint8Array {
   override subarray(begin = 0, end = this.#layout.seenBytes): Uint8Array<ArrayBuffer> {
     if (!(begin >= 0 && begin <= end && end <= this.#layout.seenBytes))
       throw new InvalidError('invalid-model', 'The graph asks for weights that are not there.');
+    if (this.#last) free(this.#last);
+    const bytes = this.#bytes(begin, end);
+    this.#last = bytes;
+    return bytes;
+  }
+
+  #bytes(begin: number, end: number): Uint8Array<ArrayBuffer> {
     const first = firstAt(this.#layout.weights, begin);
     const range = this.#layout.weights[first];
     if (range && range.seen.offset === begin && range.seen.length === end - begin)
@@ -106,6 +121,14 @@ function exactly(read: ReadSync, start: number, end: number): Uint8Array {
 
 function widened(bytes: Uint8Array, widen: Widening | undefined): Uint8Array {
   if (widen === undefined) return bytes;
-  if (widen === 'I4') return widenI4(bytes);
-  return bytesOf(widen === 'F16' ? widenF16(bytes) : widenBf16(bytes));
+  const wide =
+    widen === 'I4' ? widenI4(bytes) : bytesOf(widen === 'F16' ? widenF16(bytes) : widenBf16(bytes));
+  free(bytes);
+  return wide;
+}
+
+/** Gives a buffer's memory back at once, unless the bytes are a part of a larger one. Older browsers collect it later. */
+function free(bytes: Uint8Array): void {
+  const buffer = bytes.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
+  if (bytes.byteLength === buffer.byteLength) buffer.transfer?.(0);
 }

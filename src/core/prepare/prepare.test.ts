@@ -9,6 +9,13 @@ import { materialise, mount, type ReadSync, readTable } from './mount';
 import { type Making, type PlannedTensor, WeightPlan } from './plan';
 import { prepare } from './prepare';
 
+/** Node 20 has no way to free a buffer; browsers do. */
+const prototype = ArrayBuffer.prototype as { transfer?: (length: number) => ArrayBuffer };
+prototype.transfer ??= function (this: ArrayBuffer) {
+  structuredClone(this, { transfer: [this] });
+  return new ArrayBuffer(0);
+};
+
 interface Sketch {
   readonly tensors: readonly (PlannedTensor & { readonly bytes: Uint8Array })[];
   readonly table?: boolean;
@@ -187,6 +194,22 @@ describe('mount', () => {
     expect([...get('codes')]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(read.ranges).toHaveLength(4);
     expect(new Set(read.ranges).size).toBe(4);
+  });
+
+  it('gives back the memory of what it read before, and leaves a buffer alone that it was lent', async () => {
+    const { layout, bytes } = await mounted();
+    const [a, b] = layout.weights;
+    const range = ({ seen }: { seen: { offset: number; length: number } }) =>
+      [seen.offset, seen.offset + seen.length] as const;
+    const copies = mount(layout, (start, end) => bytes.slice(start, end));
+    const first = copies.subarray(...range(a!));
+    expect(first.byteLength).toBe(20);
+    copies.subarray(...range(b!));
+    expect(first.byteLength).toBe(0);
+    const lent = mount(layout, (start, end) => bytes.subarray(start, end));
+    const view = lent.subarray(...range(a!));
+    lent.subarray(...range(b!));
+    expect(view).toEqual(bytesOf(numbers(5)));
   });
 
   it('gives the same bytes for any range as the file in memory', async () => {
