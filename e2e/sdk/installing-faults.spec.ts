@@ -19,7 +19,7 @@ const test = base.extend<object, { large: ReturnType<typeof writeLargeVit> }>({
 
 declare global {
   /** How the installation under way ended, once it did. */
-  var outcome: { code: string; message: string; data: object } | 'installed' | undefined;
+  var installation: { code: string; message: string; data: object } | 'installed' | undefined;
   /** Bytes prepared so far. */
   var prepared: number;
   var controller: AbortController;
@@ -37,7 +37,7 @@ async function start(page: Page): Promise<void> {
 function begin(page: Page, id: string, stopAt = Number.POSITIVE_INFINITY): Promise<void> {
   return page.evaluate(
     ([model, limit]) => {
-      globalThis.outcome = undefined;
+      globalThis.installation = undefined;
       globalThis.prepared = 0;
       globalThis.controller = new AbortController();
       winnow
@@ -51,10 +51,10 @@ function begin(page: Page, id: string, stopAt = Number.POSITIVE_INFINITY): Promi
         })
         .then(
           () => {
-            globalThis.outcome = 'installed';
+            globalThis.installation = 'installed';
           },
           ({ code, message, data }) => {
-            globalThis.outcome = { code, message, data };
+            globalThis.installation = { code, message, data };
           },
         );
     },
@@ -63,8 +63,8 @@ function begin(page: Page, id: string, stopAt = Number.POSITIVE_INFINITY): Promi
 }
 
 const ended = async (page: Page) => {
-  await page.waitForFunction(() => globalThis.outcome !== undefined);
-  return page.evaluate(() => globalThis.outcome);
+  await page.waitForFunction(() => globalThis.installation !== undefined);
+  return page.evaluate(() => globalThis.installation);
 };
 const until = (page: Page, bytes: number) =>
   page.waitForFunction((least) => globalThis.prepared >= least, bytes, { polling: 5 });

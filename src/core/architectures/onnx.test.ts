@@ -51,7 +51,7 @@ const adopt = async (graph: Graph, task: 'image' | 'text' = 'image') =>
 
 const pixels = Float32Array.from({ length: 2 * 3 * SIDE * SIDE }, (_, i) => ((i * 13) % 29) / 29);
 
-function expected(weights = WEIGHTS): { logits: number[]; features: number[] } {
+function expected(weights: Float32Array = WEIGHTS): { logits: number[]; features: number[] } {
   const plane = SIDE * SIDE;
   const features: number[] = [];
   const logits: number[] = [];

@@ -54,11 +54,11 @@ export async function checkFiles(
   return records;
 }
 
-/** The card's entry of that name; among several of one name, that of its size. */
+/** The card's pinned entry of that name; among several of one name, that of its size. */
 function pinOf({ install }: ModelCard, { name, size }: ByteSource): CardFile | undefined {
-  const named = (install?.files ?? []).filter(({ path }) => baseName(path) === baseName(name));
-  const pinned = named.filter(({ sha256: hash, bytes }) => hash !== undefined && bytes !== undefined);
-  if (pinned.length <= 1) return pinned[0];
+  const pinned = (install?.files ?? []).filter(
+    ({ path, sha256: hash }) => hash !== undefined && baseName(path) === baseName(name),
+  );
   return pinned.find(({ bytes }) => bytes === size) ?? pinned[0];
 }
 
