@@ -97,7 +97,7 @@ function givenOf({ weights }: OnnxModel, width: number): [string, Known][] {
 
 /** The finished network: nodes over again, with linear layers and weights as `options` says. */
 function write(model: OnnxModel, parts: Parts, graph: Graph, options: GuardOptions): Network {
-  const { precision, digits = digitsFor(model) } = options;
+  const { precision } = options;
   const whole = graph.nodes.some(({ op }) => op.startsWith('MatMulInteger'));
   if (precision !== 'exact' && precision !== 'int8')
     throw new UnsupportedError('unsupported-model', `The guard runs as exact or int8, not as ${precision}.`);
@@ -111,10 +111,14 @@ function write(model: OnnxModel, parts: Parts, graph: Graph, options: GuardOptio
   const writer = new Writer(g, plan, model, graph);
   for (const { name, dtype, shape } of graph.inputs) writer.rename(name, g.input(name, dtype, shape ?? []));
   const gated = gatedProducts(graph);
+  const sensitive = graph.nodes.filter(
+    ({ op, inputs: [x = ''] }) => op === 'MatMul' && (whole || gated.has(x)),
+  );
+  const digits = options.digits ?? digitsFor(model, parts, sensitive);
   for (const node of graph.nodes)
     writer.node(node, precision === 'exact' ? 'keep' : howOf(node, model, digits, whole, gated));
-  const classes = writer.shapeOf(parts.logits.name)?.[1];
-  if (classes === undefined) throw missing('logits of a known number of classes');
+  const classes = writer.shapeOf(parts.logits.name)?.[1] ?? parts.logits.shape?.[1];
+  if (typeof classes !== 'number') throw missing('logits of a known number of classes');
   const pooled = pooledOf(graph, parts.width, (name) => writer.shapeOf(name));
   g.output(writer.named(parts.logits.name), 'logits', 'F32', [1, classes]);
   g.output(writer.named(pooled), 'embedding', 'F32', [1, parts.width]);
@@ -133,11 +137,10 @@ type Digits = NonNullable<GuardOptions['digits']>;
  * A small network keeps every digit of its file and gives its very answer: there is nothing to save. The published one would
  * be 1.33 GB so; with rows of 8 bits and layers of twelve it is 0.64 GB, and its answers differ by 0.005 at most.
  */
-function digitsFor({ weights }: OnnxModel): Digits {
-  let bytes = 0;
-  for (const { dtype, shape, start, end } of weights.values())
-    if (shape.length === 2 && dtype !== 'I8') bytes += end - start;
-  return bytes > SMALL ? 'compact' : 'whole';
+function digitsFor({ weights }: OnnxModel, { table }: Parts, sensitive: readonly Node[]): Digits {
+  const shapes = [table.shape, ...sensitive.map(({ inputs }) => weights.get(inputs[1] ?? '')?.shape ?? [0])];
+  // As float32, whatever the file has: all three files of a guard come out alike.
+  return shapes.reduce((sum, shape) => sum + 4 * elements(shape), 0) > SMALL ? 'compact' : 'whole';
 }
 
 type How = 'keep' | 'int8' | 'fine' | 'half';

@@ -26,7 +26,7 @@ export function infer(node: Node, inputs: readonly Known[]): Known[] {
       { dtype: 'U8', shape: [] },
     ];
   if (node.op === 'MatMulIntegerToFloat') return [matMul('F32')(node, inputs)];
-  const rule = node.domain === '' ? RULES[node.op] : undefined;
+  const rule = node.domain === '' || SAME_SHAPE.includes(node.op) ? RULES[node.op] : undefined;
   return [rule ? completed(rule(node, inputs)) : {}];
 }
 
@@ -81,32 +81,20 @@ const matMul =
     return { ...known, shape: outer && [...outer, a.shape.at(-2)!, b.shape.at(-1)!] };
   };
 
+/** Operators, of either domain, whose first output has the type and shape of their first input. */
+const SAME_SHAPE = `
+  Abs Acos Asin Atan BiasGelu Ceil Celu Clip Cos Cosh CumSum Dropout Elu Erf Exp FastGelu Floor Gelu HardSigmoid HardSwish
+  LayerNormalization LeakyRelu Log LogSoftmax LpNormalization Mish Neg QuickGelu RMSNormalization Reciprocal Relu Round
+  Selu Sigmoid Sign SimplifiedLayerNormalization Sin Sinh SkipLayerNormalization SkipSimplifiedLayerNormalization Softmax
+  Softplus Softsign Sqrt Swish Tan Tanh Trilu`
+  .trim()
+  .split(/\s+/);
+
 const RULES: Readonly<Record<string, Rule>> = {
+  ...Object.fromEntries(SAME_SHAPE.map((op) => [op, sameShape])),
+  ...Object.fromEntries(['Max', 'Min', 'Mod', 'PRelu'].map((op) => [op, elementwise(() => undefined)])),
   ...Object.fromEntries(
-    [
-      'Identity',
-      'Dropout',
-      'Neg',
-      'Abs',
-      'Sqrt',
-      'Reciprocal',
-      'Erf',
-      'Sigmoid',
-      'Softmax',
-      'Cos',
-      'Sin',
-      'Tanh',
-      'Relu',
-    ]
-      .concat([
-        'Exp',
-        'LayerNormalization',
-        'SimplifiedLayerNormalization',
-        'RMSNormalization',
-        'CumSum',
-        'Trilu',
-      ])
-      .map((op) => [op, sameShape]),
+    ['IsNaN', 'IsInf'].map((op) => [op, (_, [x]) => ({ dtype: 'BOOL', shape: x?.shape })] as [string, Rule]),
   ),
   Identity: (_, [x]) => x ?? {},
   Add: elementwise(add),
