@@ -63,8 +63,11 @@ export async function update(
     'readwrite',
     async (store) => {
       await mustHold(store, key, fence);
-      const now = checked(await promisifyRequest<unknown>(store.get(['file', key])), key) ?? record;
-      const next = change(now, store);
+      const now = checked(await promisifyRequest<unknown>(store.get(['file', key])), key);
+      // Somebody cleared it meanwhile: then it stays cleared.
+      if (!now && Object.keys(record.chunks).length > 0)
+        throw new CancelledError('What was downloaded was deleted.');
+      const next = change(now ?? record, store);
       store.put(next, ['file', key]);
       return next;
     },
@@ -75,7 +78,15 @@ export async function update(
 async function mustHold(store: IDBObjectStore, key: string, { owner }: Fence): Promise<void> {
   if (owner === undefined) return;
   const lease = await promisifyRequest<{ owner?: unknown } | undefined>(store.get(['lease', key]));
-  if (lease?.owner !== owner) throw new CancelledError('Another tab has taken over this download.');
+  if (lease === undefined) throw new CancelledError('What was downloaded was deleted.');
+  if (lease.owner !== owner) throw new TakenOver();
+}
+
+/** Another tab writes now; this one may wait for its turn again. */
+export class TakenOver extends CancelledError {
+  constructor() {
+    super('Another tab has taken over this download.');
+  }
 }
 
 export interface ArrivedChunk {

@@ -2,9 +2,11 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../../e2e/hostile/random';
+import { fileKey } from '../../core/hub/address';
 import { CHUNK_BYTES } from '../../core/hub/chunks';
 import type { DownloadProgress } from '../../rpc/downloads';
-import { listSources, readRecord, removeSources } from './chunks';
+import { listSources, readRecord, removeSources, update } from './chunks';
+import { transact } from './database';
 import { downloadFile } from './download';
 import { learnFile } from './learn';
 import { storedSource } from './source';
@@ -18,6 +20,7 @@ import {
   testMeans,
   withoutLastWord,
 } from './testing';
+import { takeTurn } from './turn';
 
 const FILE = contents(CHUNK_BYTES + 1_000);
 const damagedAt = (offset: number) => {
@@ -171,6 +174,37 @@ describe('a download', () => {
     });
     const both = await Promise.all([1, 2].map(() => downloadFile(requestFor(FILE), { means })));
     expect(both.map(({ fetched }) => fetched).sort()).toEqual([0, FILE.byteLength]);
+  });
+
+  it('X15 what is cleared while it downloads stays cleared', async () => {
+    const means = testMeans((asked) => {
+      const whole = part(FILE, asked);
+      const body = new ReadableStream({
+        async start(stream) {
+          stream.enqueue(FILE.slice(0, CHUNK_BYTES));
+          while ((await listSources()).length === 0) await new Promise((done) => setTimeout(done, 5));
+          await removeSources();
+          stream.enqueue(FILE.slice(CHUNK_BYTES));
+          stream.close();
+        },
+      });
+      return new Response(body, { status: 206, headers: whole.headers });
+    });
+    await expect(downloadFile(requestFor(FILE), { means })).rejects.toMatchObject({ code: 'cancelled' });
+    expect(await listSources()).toEqual([]);
+  });
+
+  it('T04 a tab that slept past its lease does not write over the one that took over', async () => {
+    const owner = await takeTurn('key', new AbortController().signal, () => {});
+    const { repo, revision, path } = REQUEST_BASE;
+    const record = { version: 1, repo, revision, path, bytes: 1, chunks: {}, state: 'partial' } as const;
+    const lease = (name: string) =>
+      transact('readwrite', (store) => void store.put({ owner: name, until: 0 }, ['lease', fileKey(record)]));
+    await lease('another');
+    await expect(update(record, { owner: 'mine' }, (now) => now)).rejects.toThrow('taken over');
+    await lease('mine');
+    await expect(update(record, { owner: 'mine' }, (now) => now)).resolves.toMatchObject({ bytes: 1 });
+    await owner.release();
   });
 
   it('cancelling ends a wait and a transfer', async () => {

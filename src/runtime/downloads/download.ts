@@ -1,5 +1,5 @@
 /** Spine of a download: what is kept → whose turn → what is missing → transfer → verify → done. */
-import { CancelledError, FailedError, throwIfAborted } from '../../core/errors';
+import { FailedError, throwIfAborted } from '../../core/errors';
 import { fileKey } from '../../core/hub/address';
 import { bytesOf, CHUNK_BYTES, chunkCount, firstRun, type Run } from '../../core/hub/chunks';
 import { changedAtSource, damagedAtSource, wrongSize } from '../../core/hub/errors';
@@ -13,6 +13,7 @@ import {
   putChunk,
   readRecord,
   removeSources,
+  TakenOver,
   update,
 } from './chunks';
 import { Digest } from './digest';
@@ -60,7 +61,7 @@ export async function downloadFile(request: FileRequest, options: DownloadOption
         return await new Download(request, needed, options.means, signal, teller, turn.fence).run();
       } catch (thrown) {
         // A tab that slept too long has lost its turn to another; then it waits like any other.
-        if (!(thrown instanceof CancelledError) || signal.aborted) throw thrown;
+        if (!(thrown instanceof TakenOver)) throw thrown;
       } finally {
         await turn.release();
       }
