@@ -174,7 +174,8 @@ function coverageOf(
   if (hidden) sentences.push('Scored with and without the hidden characters; the higher counts.');
   else if (readingCount > 1)
     sentences.push('Scored as written and with look-alike letters undone; the higher counts.');
-  const language = languageNote(languageOf(text, card.languages));
+  // A card that names no language makes no claim that a text could be outside of.
+  const language = card.languages.length > 0 && languageNote(languageOf(text, card.languages));
   if (language) sentences.push(language);
   const note = sentences.join(' ');
   return { unit, checked: parts, total: parts, ...(note && { note }) };

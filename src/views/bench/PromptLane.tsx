@@ -60,9 +60,9 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
             />
           ))}
         </div>
-        {lane.some(({ card }) => card.input.kind === 'tokens') && (
+        {lane.some(({ card }) => card.install?.family === 'qwen3-guard') && (
           <p className="lane__limit meta">
-            A guard answers one question, which its card names. It is not a general filter.
+            The text guard answers one question, which its card names. It is not a general filter.
           </p>
         )}
       </div>

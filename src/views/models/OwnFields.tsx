@@ -144,10 +144,11 @@ function Labels({ form: { labels }, errors, onChange, onAdd }: LabelsProps) {
           <label className="own__check">
             <input
               type="checkbox"
+              aria-label={`Risk, output ${at}`}
               checked={label.risk}
               onChange={(event) => put(at, { risk: event.target.checked })}
             />
-            Risk<span className="sr">, output {at}</span>
+            Risk
           </label>
           {label.risk && (
             <>
