@@ -27,7 +27,7 @@ export const qwen3CsamGuard: ModelCard = {
     'Trained and tested on synthetic prompts: its figures say little about other people’s real ones.',
     'Reads 384 tokens at once. Longer text is scored in overlapping windows and the highest counts, which its authors did not test.',
     'Tells languages apart by script at most: text in Dutch or Italian looks like one of the sixteen.',
-    'Scores come from 8-bit arithmetic; they were within 0.005 of the published INT8 file’s where it was measured.',
+    'Scores come from 8-bit arithmetic with the words in 8 bits too: they differ from the published INT8 file’s by some thousandths.',
   ],
   labels: [{ name: 'benign' }, { name: 'csam' }],
   scores: [
