@@ -6,6 +6,7 @@ import { looksLikePointer } from '../../core/hub/pointer';
 import { type Asked, checkAnswer, checkUnsatisfied, etagOf, placeOf } from './answer';
 import type { FileRecord } from './chunks';
 import type { Means } from './means';
+import { piecesOf } from './pieces';
 import { type Connection, Setback, withConnection } from './retry';
 
 /** What is read of a chunk before the one in front of it is stored: an eighth keeps the connection busy. */
@@ -115,7 +116,7 @@ interface Receiving extends Transfer {
 async function receive({ response, alive }: Connection, one: Receiving): Promise<void> {
   const { record, range, filling, onBytes } = one;
   const etag = etagOf(response);
-  const reader = response.body?.getReader();
+  const pieces = piecesOf(response.body);
   let [skip, at] = [one.skip, range.start];
   let first = true;
   // A chunk is stored while the next begins to come; only begins, or a crash could cost two.
@@ -127,8 +128,8 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
         // A slow disk is not a dead connection.
         alive();
       }
-      const { done, value } = (await reader?.read()) ?? { done: true };
-      if (done) break;
+      const value = await pieces.read();
+      if (!value) break;
       alive();
       if (first && one.skip === range.start) checkStart(value, record, hostOf(response.url));
       first = false;
