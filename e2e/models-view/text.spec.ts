@@ -10,7 +10,7 @@ test('a text model is installed from an ONNX file and its tokenizer, and reads p
 }) => {
   await open(page, url);
   await page.getByRole('button', { name: 'Add your own model' }).click();
-  const files = [join(FIXTURES, 'qwen3-guard/model.onnx'), 'e2e/fixtures/models/tokenizer/tokenizer.json'];
+  const files = [join(FIXTURES, 'qwen3-guard/model.onnx'), 'src/runtime/fixtures/tokenizer/tokenizer.json'];
   await dialog(page).locator('input[type=file]').last().setInputFiles(files);
   await expect(dialog(page).getByRole('combobox', { name: 'It reads' })).toHaveValue('text');
   await dialog(page).getByRole('textbox', { name: 'Name', exact: true }).fill('Small text');

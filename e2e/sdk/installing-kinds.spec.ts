@@ -22,7 +22,7 @@ import {
 import { expect, test } from '../support/sdk-page';
 import { smallHead } from '../support/small-head';
 
-const TOKENIZER = 'e2e/fixtures/models/tokenizer';
+const TOKENIZER = 'src/runtime/fixtures/tokenizer';
 
 const softmax = (logits: readonly number[]) => {
   const all = logits.map((value) => Math.exp(value - Math.max(...logits)));

@@ -15,6 +15,7 @@ import { benchResize } from './resize';
 import { openStage, type Stage } from './stage';
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'models');
+const TOKENIZER = join(import.meta.dirname, '..', '..', '..', 'src', 'runtime', 'fixtures', 'tokenizer');
 
 interface Subject {
   readonly id: string;
@@ -61,7 +62,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
   },
   guard: {
     id: 'qwen3-csam-guard',
-    files: ['guard/onnx/model_quantized.onnx', join(FIXTURES, 'tokenizer/tokenizer.json')],
+    files: ['guard/onnx/model_quantized.onnx', join(TOKENIZER, 'tokenizer.json')],
     limits: { preparePeak: 1_500, againPeak: 1_000, againMilliseconds: 2_000, kept: 650e6, ratio: 1 },
     text: prompt.text,
     plain: { file: 'guard/onnx/model_quantized.onnx', feeds: prompt.feeds },
