@@ -1,33 +1,18 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Random } from '../../../e2e/hostile/random';
+
 import { fileKey } from '../../core/hub/address';
 import { CHUNK_BYTES } from '../../core/hub/chunks';
 import type { DownloadProgress } from '../../rpc/downloads';
 import { listSources, readRecord, removeSources, update } from './chunks';
 import { transact } from './database';
 import { downloadFile } from './download';
-import { learnFile } from './learn';
 import { storedSource } from './source';
-import {
-  chunkHashes,
-  contents,
-  digestOf,
-  part,
-  REQUEST_BASE,
-  requestFor,
-  testMeans,
-  withoutLastWord,
-} from './testing';
+import { contents, digestOf, part, REQUEST_BASE, requestFor, testMeans, withoutLastWord } from './testing';
 import { takeTurn } from './turn';
 
 const FILE = contents(CHUNK_BYTES + 1_000);
-const damagedAt = (offset: number) => {
-  const bytes = new Uint8Array(FILE);
-  bytes[offset]! ^= 1;
-  return bytes;
-};
 
 beforeEach(() => removeSources());
 
@@ -241,116 +226,5 @@ describe('a download', () => {
       code: 'invalid-input',
     });
     expect(means.asked).toEqual([]);
-  });
-});
-
-/** Every way a seed can spoil answers; a download must end verified or in a typed error, never with other bytes. */
-function spoiled(random: Random) {
-  const kinds = ['flip', 'zero', 'cut', 'short', 'longer', 'shift', 'status', 'whole', 'etag'] as const;
-  return (asked: Parameters<typeof part>[1]): Response => {
-    const good = part(FILE, asked, { etag: '"1"' });
-    if (random.next() < 0.4) return good;
-    const kind = kinds[random.below(kinds.length)]!;
-    const at = random.below(FILE.byteLength);
-    const start = Number(/=(\d+)/.exec(asked.headers.Range ?? '')?.[1]);
-    if (kind === 'status') return new Response(null, { status: [500, 502, 503, 429, 416][random.below(5)]! });
-    if (kind === 'whole') return new Response(damagedAt(at));
-    if (kind === 'etag') return part(FILE, asked, { etag: '"2"' });
-    if (kind === 'flip') return part(damagedAt(at), asked, { etag: '"1"' });
-    const rest = FILE.slice(start);
-    const cut = random.below(rest.byteLength + 1);
-    if (kind === 'zero') rest.fill(0, cut);
-    const body =
-      kind === 'zero'
-        ? rest
-        : kind === 'longer'
-          ? new Uint8Array([...rest.subarray(0, 9), ...rest])
-          : rest.subarray(0, cut);
-    if (kind !== 'shift') return new Response(body, { status: 206, headers: good.headers });
-    const moved = { 'content-range': `bytes ${start + 1}-${FILE.byteLength - 1}/${FILE.byteLength}` };
-    return new Response(rest.subarray(1), { status: 206, headers: moved });
-  };
-}
-
-it('N06 seeded corruptions: verified bytes or a typed error, nothing else', {
-  timeout: 120_000,
-}, async () => {
-  const expected = digestOf(FILE);
-  const codes = new Map<string, number>();
-  for (let seed = 0; seed < 12; seed++) {
-    await removeSources();
-    const request = requestFor(FILE, seed % 2 ? { chunkSha256: chunkHashes(FILE) } : {});
-    const ended = await downloadFile(request, { means: testMeans(spoiled(new Random(seed))) }).then(
-      (done) => ({ key: done.key, code: done.verification as string }),
-      (error: { code: string; serialize?: unknown }) => {
-        expect(error.serialize, String(error)).toBeTypeOf('function');
-        return { key: undefined, code: error.code };
-      },
-    );
-    codes.set(ended.code, (codes.get(ended.code) ?? 0) + 1);
-    if (ended.key === undefined) {
-      expect((await listSources()).filter(({ state }) => state !== 'partial')).toEqual([]);
-      continue;
-    }
-    const source = await storedSource(ended.key);
-    expect(digestOf(await source.read(0, source.size)), `seed ${seed}`).toBe(expected);
-  }
-  expect([...codes.keys()].sort()).toContain('verified');
-  expect([...codes.keys()].filter((code) => code === 'internal')).toEqual([]);
-});
-
-describe('learning', () => {
-  const commit = REQUEST_BASE.revision;
-  const info = { sha: commit, siblings: [{ rfilename: 'model.safetensors' }, { rfilename: 'config.json' }] };
-  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'b'.repeat(64)}\nsize 123\n`;
-  const answers = (asked: { address: string }) =>
-    asked.address.includes('/api/')
-      ? Response.json(info)
-      : new Response(asked.address.endsWith('config.json') ? '{}' : pointer);
-
-  it('asks which commit a branch is, and reads the pointer at that commit', async () => {
-    const means = testMeans(answers);
-    const learned = await learnFile(
-      { repo: 'owner/name', path: 'model.safetensors', endpoint: 'https://hub.example' },
-      means,
-    );
-    expect(learned).toMatchObject({ revision: commit, bytes: 123, sha256: 'b'.repeat(64) });
-    expect(means.asked.map(({ address }) => address)).toEqual([
-      'https://hub.example/api/models/owner/name/revision/main',
-      `https://hub.example/owner/name/raw/${commit}/model.safetensors`,
-    ]);
-    const small = await learnFile(
-      { repo: 'owner/name', path: 'config.json', endpoint: 'https://hub.example' },
-      means,
-    );
-    expect(small).toMatchObject({ bytes: 2, sha256: digestOf(new TextEncoder().encode('{}')) });
-  });
-
-  it.each([
-    [{ ...info, sha: 'main' }, 'invalid-model'],
-    [{ siblings: [] }, 'invalid-model'],
-    [{ ...info, siblings: 'x' }, 'invalid-model'],
-    [{ ...info, siblings: [] }, 'not-found'],
-    [[], 'invalid-model'],
-  ])('N20 refuses %j', async (body, code) => {
-    const asking = learnFile(
-      { repo: 'owner/name', path: 'model.safetensors', endpoint: 'https://hub.example' },
-      testMeans(() => Response.json(body)),
-    );
-    await expect(asking).rejects.toMatchObject({ code });
-  });
-
-  it('a mirror tells the size of a large file, and the whole of a small one', async () => {
-    const file = { repo: 'owner/name', path: 'model.safetensors', mirror: 'https://mirror.example/m' };
-    const large = await learnFile(
-      file,
-      testMeans((asked) => part(FILE, asked)),
-    );
-    expect(large).toMatchObject({ bytes: FILE.byteLength });
-    expect(large.sha256).toBeUndefined();
-    const page = testMeans(
-      () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
-    );
-    await expect(learnFile(file, page)).rejects.toMatchObject({ code: 'web-page' });
   });
 });

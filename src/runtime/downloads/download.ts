@@ -188,7 +188,10 @@ export class Download {
     await this.gather({
       record: () => record,
       run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
-      onPart: (index, offset, bytes) => digest.feed(index, offset, bytes),
+      // Without a hash to compare with, the work is left to whoever has one later.
+      onPart: (index, offset, bytes) => {
+        if (record.sha256 !== undefined) digest.feed(index, offset, bytes);
+      },
       onChunk: async (chunk) => {
         record = await this.keep(record, chunk, digest, damaged);
       },
