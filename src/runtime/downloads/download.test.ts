@@ -59,6 +59,24 @@ describe('a download', () => {
     expect(second.asked).toEqual([]);
   });
 
+  it('a hash that becomes known on the way is what the whole is compared with', async () => {
+    const { sha256: _, ...unknown } = requestFor(FILE);
+    const broken = testMeans((asked, number) => {
+      const { headers } = part(FILE, asked);
+      return number === 0
+        ? new Response(FILE.slice(0, CHUNK_BYTES), { status: 206, headers })
+        : new Response(null, { status: 404 });
+    });
+    await expect(downloadFile(unknown, { means: broken })).rejects.toMatchObject({ code: 'not-found' });
+    const means = testMeans((asked) => part(FILE, asked));
+    const done = await downloadFile(requestFor(FILE), { means });
+    expect(done).toMatchObject({ verification: 'verified', fetched: FILE.byteLength - CHUNK_BYTES });
+    await removeSources();
+    await expect(downloadFile(unknown, { means: broken })).rejects.toMatchObject({ code: 'not-found' });
+    const wrong = requestFor(FILE, { sha256: '0'.repeat(64) });
+    await expect(downloadFile(wrong, { means })).rejects.toMatchObject({ code: 'source-damaged' });
+  });
+
   it('N12 N13 waits as asked, and as long as asked', async () => {
     const answers = [
       () => new Response(null, { status: 429, headers: { 'retry-after': '30' } }),

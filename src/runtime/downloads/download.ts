@@ -108,6 +108,8 @@ export interface Gathering {
 
 export class Download {
   fetched = 0;
+  /** The SHA-256 that the whole must have: the request's, or one that was known before. */
+  private expected: string | undefined;
   private readonly key: string;
   private readonly tries: Tries;
   private readonly filling: Filling;
@@ -145,6 +147,7 @@ export class Download {
     if (kept && (kept.bytes !== bytes || (kept.sha256 && expected && kept.sha256 !== expected)))
       throw changedAtSource(path);
     const known = expected ?? kept?.sha256;
+    this.expected = known;
     let record: FileRecord = {
       ...(kept ?? { version: 1, repo, revision, path, bytes, chunks: {} }),
       ...(known !== undefined && { sha256: known }),
@@ -190,7 +193,7 @@ export class Download {
       run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
       // Without a hash to compare with, the work is left to whoever has one later.
       onPart: (index, offset, bytes) => {
-        if (record.sha256 !== undefined) digest.feed(index, offset, bytes);
+        if (this.expected !== undefined) digest.feed(index, offset, bytes);
       },
       onChunk: async (chunk) => {
         record = await this.keep(record, chunk, digest, damaged);
@@ -262,7 +265,7 @@ export class Download {
   /** Every chunk is here: what that is worth is found out, and written down on disk. */
   private async complete(filled: FileRecord, digest: Digest): Promise<Downloaded> {
     let record = filled;
-    const { sha256: expected } = record;
+    const { expected } = this;
     if (expected !== undefined) {
       this.teller.say({ kind: 'verifying' });
       if ((await digest.finish(record, this.signal)) !== expected) {
