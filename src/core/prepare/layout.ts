@@ -59,8 +59,8 @@ export function layoutOf(plan: WeightPlan): Layout {
   return { version: 1, seenBytes: plan.seenBytes, keptBytes: plan.keptBytes, weights, tables };
 }
 
-function widening({ dtype, kept, name, place }: Placed): Widening | undefined {
-  if (kept !== undefined && (dtype !== (kept === 'I4' ? 'I8' : 'F32') || !Number.isInteger(place.length)))
+function widening({ dtype, kept, name }: Placed): Widening | undefined {
+  if (kept !== undefined && dtype !== 'F32')
     throw new InvalidError('invalid-model', `${name} is ${dtype}, which cannot be kept as ${kept}.`);
   return kept;
 }
@@ -102,7 +102,7 @@ function tableEntry(value: unknown, keptBytes: number): Table {
     throw broken('has a table of no known type');
   const shape = asArray(own(object, 'shape'), 'A table’s shape', 8).map((size) => asWhole(size, 'A size', 0));
   const place = parseRange(own(object, 'place'), keptBytes);
-  const width = widen === 'I4' ? 0.5 : DTYPE_BYTES[widen ?? (dtype as DType)];
+  const width = DTYPE_BYTES[widen ?? (dtype as DType)];
   if (elements(shape) * width !== place.length) throw broken('has a table of another size than its shape');
   const name = asString(own(object, 'name'), 'A table’s name');
   return { name, dtype: dtype as DType, shape, place, ...(widen && { widen }) };
@@ -117,7 +117,7 @@ function parseRange(value: unknown, limit: number): Range {
 }
 
 function parseWidening(value: unknown): Widening | undefined {
-  if (value === undefined || value === 'F16' || value === 'BF16' || value === 'I4') return value;
+  if (value === undefined || value === 'F16' || value === 'BF16') return value;
   throw broken('has weights of no known type');
 }
 

@@ -5,7 +5,6 @@
  */
 import { InvalidError } from '../errors';
 import { widenBf16, widenF16 } from '../quantize/half';
-import { widenI4 } from '../quantize/nibbles';
 import { bytesOf } from '../tensor';
 import type { Layout, Table, WeightRange, Widening } from './layout';
 
@@ -121,8 +120,7 @@ function exactly(read: ReadSync, start: number, end: number): Uint8Array {
 
 function widened(bytes: Uint8Array, widen: Widening | undefined): Uint8Array {
   if (widen === undefined) return bytes;
-  const wide =
-    widen === 'I4' ? widenI4(bytes) : bytesOf(widen === 'F16' ? widenF16(bytes) : widenBf16(bytes));
+  const wide = bytesOf(widen === 'F16' ? widenF16(bytes) : widenBf16(bytes));
   free(bytes);
   return wide;
 }

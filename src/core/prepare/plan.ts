@@ -14,7 +14,7 @@ export const WEIGHTS = 'weights';
 const ALIGNMENT = 64;
 
 /** Types a tensor may be kept in when the graph sees a wider one. */
-export type Narrower = 'F16' | 'BF16' | 'I4';
+export type Narrower = 'F16' | 'BF16';
 
 /** One tensor of a making. */
 export interface PlannedTensor {
@@ -22,7 +22,7 @@ export interface PlannedTensor {
   /** As the graph sees it, or as the host does for a table. */
   readonly dtype: DType;
   readonly shape: readonly number[];
-  /** As kept, when narrower: F16 or BF16 of an F32, I4 of an I8 (−8 to 7, two to a byte, an even number of them). */
+  /** As kept, when narrower: F16 or BF16 of an F32. */
   readonly kept?: Narrower;
 }
 
@@ -81,7 +81,7 @@ export class WeightPlan {
   #keep({ dtype, shape, kept }: PlannedTensor): Range {
     const range = {
       offset: this.keptBytes,
-      length: elements(shape) * (kept === 'I4' ? 0.5 : DTYPE_BYTES[kept ?? dtype]),
+      length: elements(shape) * DTYPE_BYTES[kept ?? dtype],
     };
     this.keptBytes = aligned(this.keptBytes + range.length);
     return range;

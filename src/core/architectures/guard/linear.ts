@@ -5,8 +5,7 @@ import type { GraphBuilder } from '../../onnx/graph';
 import { MICROSOFT } from '../../onnx/whole-products';
 import type { Making, WeightPlan } from '../../prepare/plan';
 import { narrowF16 } from '../../quantize/half';
-import { narrowI4 } from '../../quantize/nibbles';
-import { bytesOf, float32Tensor } from '../../tensor';
+import { bytesOf } from '../../tensor';
 import { ColumnRange, codesOf } from './columns';
 import { rowBlocks } from './table';
 
@@ -54,17 +53,14 @@ export class Linear {
   }
 
   /**
-   * x · w in whole numbers with more digits on both sides: x in two passes of 8 bits, since what the first leaves is quantised
-   * again, and w as a coarse and a fine part. The product of the two rests is left out: it is below the last digit of the others.
+   * x · w with 8-bit weights per output and x in two passes of 8 bits: what the first pass leaves is quantised again, so a
+   * few large activations do not take the digits of all others. That is why the authors left these layers in float32.
    */
-  fine(x: string, name: string, weight: StoredTensor): string {
+  twice(x: string, name: string, weight: StoredTensor): string {
     const g = this.#g;
-    const [coarse, fine, scales] = this.#plan.add(g, fineMaking(name, weight)) as [string, string, string];
-    const x1 = this.#quantise(x);
-    const x2 = this.#quantise(this.#rest(x));
-    const large = g.add('Mul', [scales, g.initializer('step', float32Tensor(Float32Array.of(STEP), []))]);
-    const sum = g.add('Add', [this.#product(x1, fine, scales), this.#product(x2, coarse, large)]);
-    return g.add('Add', [sum, this.#product(x1, coarse, large)]);
+    const [codes, scales] = this.#plan.add(g, columnMaking(name, weight)) as [string, string];
+    const rest = this.#product(this.#quantise(this.#rest(x)), codes, scales);
+    return g.add('Add', [this.#product(this.#quantise(x), codes, scales), rest]);
   }
 
   /** What quantising `x` loses. */
@@ -152,51 +148,4 @@ function transposed(values: Float32Array, rows: number, columns: number): Float3
     for (let column = 0; column < columns; column++)
       out[column * rows + row] = values[row * columns + column]!;
   return out;
-}
-
-/** A coarse code is this many fine ones. */
-const STEP = 16;
-
-/**
- * [inputs, outputs] in float → coarse codes and the fine ones between them, I8 each, and scales F32 [outputs]: a weight is
- * (16 · coarse + fine) · scale, twelve bits in all. Fine codes are kept in four bits.
- */
-export function fineMaking(name: string, weight: StoredTensor): Making {
-  const [inputs = 0, outputs = 0] = weight.shape;
-  const shape = [inputs, outputs];
-  return {
-    tensors: [
-      { name: `${name}.coarse`, dtype: 'I8', shape },
-      { name: `${name}.fine`, dtype: 'I8', shape, kept: 'I4' },
-      { name: `${name}.scales`, dtype: 'F32', shape: [outputs] },
-    ],
-    reads: 2 * (weight.end - weight.start),
-    make: async (signal) => {
-      const range = new ColumnRange(outputs);
-      for await (const { values } of rowBlocks(weight, signal)) range.take(values);
-      const scales = range.scales(FINEST);
-      const coarse = new Int8Array(inputs * outputs);
-      const fine = new Int8Array(inputs * outputs);
-      for await (const { row, values } of rowBlocks(weight, signal))
-        fineCodes(values, scales, coarse.subarray(row * outputs), fine.subarray(row * outputs));
-      return [bytesOf(coarse), narrowI4(fine), bytesOf(scales)];
-    },
-  };
-}
-
-/** The largest code: 127 coarse and 7 fine, so that neither leaves its range. */
-const FINEST = 127 * STEP + 7;
-
-/** Whole rows → both codes, from the start of `coarse` and `fine`. */
-function fineCodes(rows: Float32Array, scales: Float32Array, coarse: Int8Array, fine: Int8Array): void {
-  const columns = scales.length;
-  for (let start = 0; start < rows.length; start += columns)
-    for (let column = 0; column < columns; column++) {
-      const rounded = Math.round(rows[start + column]! / scales[column]!);
-      const code = Math.max(-FINEST, Math.min(FINEST, rounded));
-      // Half a step up, then down to a whole one: what is left is −8 to 7.
-      const whole = (code + STEP / 2) >> 4;
-      coarse[start + column] = whole;
-      fine[start + column] = code - whole * STEP;
-    }
 }
