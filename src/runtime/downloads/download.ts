@@ -237,13 +237,12 @@ export class Download {
 
   private async keep(
     record: FileRecord,
-    { index, bytes, etag }: Arrived,
+    { index, bytes, blob, etag }: Arrived,
     digest: Digest,
     damaged: Set<number>,
   ): Promise<FileRecord> {
-    // Both take their copies before the first wait.
+    // It takes its copy before the first wait.
     const hashing = sha256(bytes);
-    const blob = new Blob([bytes]);
     const running = digest.take(index, bytes.byteLength);
     const hash = await hashing;
     if (!this.asPinned(index, hash)) {

@@ -1,11 +1,11 @@
 /** The body of an answer, piece by piece, in memory that is used again: a new buffer for each would cost as much as reading. */
 
 /** Of what is read at once at most. */
-const PIECE_BYTES = 2 ** 20;
+export const PIECE_BYTES = 2 ** 20;
 
 export interface Pieces {
   /** The next bytes, good until the next call; undefined at the end. */
-  read(): Promise<Uint8Array | undefined>;
+  read(): Promise<Uint8Array<ArrayBuffer> | undefined>;
 }
 
 export function piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>> | null): Pieces {

@@ -27,8 +27,7 @@ export async function repair(
   await download.gather({
     record: () => record,
     run: () => (whole || next >= chunks ? undefined : { first: next, last: next + 1 }),
-    onChunk: async ({ index, bytes, etag }) => {
-      const blob = new Blob([bytes]);
+    onChunk: async ({ index, bytes, blob, etag }) => {
       const hash = await sha256(bytes);
       next = index + 1;
       const changed = hash !== record.chunks[index];

@@ -6,7 +6,7 @@ import { looksLikePointer } from '../../core/hub/pointer';
 import { type Asked, checkAnswer, checkUnsatisfied, etagOf, placeOf } from './answer';
 import type { FileRecord } from './chunks';
 import type { Means } from './means';
-import { piecesOf } from './pieces';
+import { PIECE_BYTES, piecesOf } from './pieces';
 import { type Connection, Setback, withConnection } from './retry';
 
 /** What is read of a chunk before the one in front of it is stored: an eighth keeps the connection busy. */
@@ -16,16 +16,44 @@ const AHEAD_BYTES = 2 ** 20;
 export class Filling {
   index = -1;
   filled = 0;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  private blobs: Blob[] = [];
+  private handed = 0;
+  private readonly bytes: Uint8Array<ArrayBuffer>;
 
   constructor(size: number) {
     this.bytes = new Uint8Array(size);
+  }
+
+  begin(index: number): void {
+    this.index = index;
+    this.filled = 0;
+    this.blobs = [];
+    this.handed = 0;
+  }
+
+  add(part: Uint8Array): void {
+    this.bytes.set(part, this.filled);
+    this.filled += part.byteLength;
+    // The browser takes each mebibyte while the next comes; the whole at its end would be waited for.
+    if (this.filled - this.handed >= PIECE_BYTES) this.hand();
+  }
+
+  private hand(): void {
+    this.blobs.push(new Blob([this.bytes.subarray(this.handed, this.filled)]));
+    this.handed = this.filled;
+  }
+
+  /** What there is of it; the bytes are those of the next chunk soon. */
+  whole(): { bytes: Uint8Array<ArrayBuffer>; blob: Blob } {
+    this.hand();
+    return { bytes: this.bytes.subarray(0, this.filled), blob: new Blob(this.blobs) };
   }
 }
 
 export interface Arrived {
   readonly index: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly blob: Blob;
   readonly etag: FileRecord['etag'];
 }
 
@@ -50,10 +78,7 @@ export class Unsatisfied extends Setback {}
 
 export async function transfer(one: Transfer): Promise<void> {
   const { record, run, filling, means, signal, asked } = one;
-  if (filling.index !== run.first) {
-    filling.index = run.first;
-    filling.filled = 0;
-  }
+  if (filling.index !== run.first) filling.begin(run.first);
   const range = {
     start: chunkRange(run.first, record.bytes).start + filling.filled,
     end: chunkRange(run.last - 1, record.bytes).end,
@@ -142,17 +167,15 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
       for (let from = 0; from < useful.byteLength; ) {
         const { start, end } = chunkRange(filling.index, record.bytes);
         const part = useful.subarray(from, from + (end - start) - filling.filled);
-        filling.bytes.set(part, filling.filled);
         one.onPart?.(filling.index, filling.filled, part);
-        filling.filled += part.byteLength;
+        filling.add(part);
         from += part.byteLength;
         at += part.byteLength;
         if (filling.filled < end - start) continue;
         await storing;
-        storing = one.onChunk({ index: filling.index, bytes: filling.bytes.subarray(0, end - start), etag });
+        storing = one.onChunk({ index: filling.index, ...filling.whole(), etag });
         storing.catch(() => {});
-        filling.index++;
-        filling.filled = 0;
+        filling.begin(filling.index + 1);
       }
       onBytes(useful.byteLength);
       if (useful.byteLength < fresh.byteLength) break;
