@@ -119,7 +119,9 @@ test('S04: the same after its worker crashed, at once', async ({ serve, open, la
   await pick(page, large.files);
   await begin(page, 'test-large');
   await until(page, 5e6);
-  await inferenceWorkers(page)[0]!.evaluate(() => globalThis.close());
+  await inferenceWorkers(page)
+    .at(-1)!
+    .evaluate(() => globalThis.close());
   expect(await ended(page)).toMatchObject({
     code: 'worker-died',
     message: expect.stringContaining('memory'),
@@ -305,9 +307,9 @@ test('Opened from storage, every weight is read once, and none of them lies in t
   await begin(page, 'test-large');
   expect(await ended(page)).toBe('installed');
   await page.evaluate(() => winnow.open('test-large'));
-  const reads = await inferenceWorkers(page)[0]!.evaluate(
-    () => (globalThis as unknown as { reads: number[] }).reads,
-  );
+  const reads = await inferenceWorkers(page)
+    .at(-1)!
+    .evaluate(() => (globalThis as unknown as { reads: number[] }).reads);
   const state = await page.evaluate(
     async () => (await winnow.models()).find(({ card }) => card.id === 'test-large')!,
   );

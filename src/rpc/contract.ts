@@ -17,9 +17,12 @@ export interface NamedBytes {
   readonly bytes: ArrayBuffer;
 }
 
-/** ONNX Runtime's own files: fetched by the download worker, because inference may not fetch. */
+/**
+ * ONNX Runtime's own files. The WASM is fetched and compiled by the download worker: inference may not fetch, every
+ * worker shares the compiled code, and only what was compiled while it streamed in is kept by the browser's cache.
+ */
 export interface RuntimeAssets {
-  readonly wasm: ArrayBuffer;
+  readonly wasm: WebAssembly.Module;
   /** Address of the matching `.mjs` glue, same origin; imported as a script, not fetched. */
   readonly glue: string;
   readonly threads: number;
@@ -145,6 +148,8 @@ export interface FetchRequest {
 
 export interface DownloadContract {
   fetch(request: FetchRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<ArrayBuffer>;
+  /** WASM of the build, compiled while it arrives. */
+  compile(url: string): Promise<WebAssembly.Module>;
   /** Installed models. Deletes what interrupted installations left, unless one still goes on in another tab. */
   kept(): Promise<readonly KeptModel[]>;
   /** Deletes what an installation that was stopped left, once its worker is gone. */

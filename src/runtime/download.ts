@@ -7,7 +7,7 @@ import { keptAtStart, removeKept, tidy } from './store';
 import { sha256 } from './store/hash';
 
 export function createDownload(): DownloadContract & DownloadsContract {
-  const models = { fetch: fetchVerified, kept: keptAtStart, tidy, remove: removeKept };
+  const models = { fetch: fetchVerified, compile, kept: keptAtStart, tidy, remove: removeKept };
   return { ...models, ...createDownloads(), ping: async () => 'pong' };
 }
 
@@ -20,25 +20,45 @@ async function fetchVerified(
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<ArrayBuffer> {
-  const response = await fetch(request.url, {
-    credentials: 'same-origin',
-    redirect: 'error',
-    signal: signal ?? null,
-  }).catch((cause: unknown) => {
-    const known = toWinnowError(cause);
-    if (known.kind === 'cancelled') throw known;
-    throw missing(request.url, 'The server did not answer');
-  });
-  if (response.status !== 200) throw missing(request.url, `The server answered ${response.status}`);
-  // A single-page host answers any path with its index.html and 200.
-  if (response.headers.get('content-type')?.startsWith('text/html'))
-    throw corrupt(request.url, 'The server returned a web page instead');
+  const response = await answer(request.url, signal);
   const bytes = await read(response, request.bytes, onProgress);
   if (request.bytes !== undefined && bytes.byteLength !== request.bytes)
     throw corrupt(request.url, `It has ${bytes.byteLength} bytes instead of ${request.bytes}`);
   if (request.sha256 !== undefined && (await sha256(bytes)) !== request.sha256)
     throw corrupt(request.url, 'Its content is not what this build expects');
   return bytes;
+}
+
+/** WASM at an address, compiled as it comes. Rejects as `fetchVerified`; `asset-corrupt` when it is not WASM. */
+async function compile(url: string): Promise<WebAssembly.Module> {
+  const response = await answer(url);
+  try {
+    // Hosts that do not know the type answer octet-stream, which browsers do not compile while it comes.
+    return response.headers.get('content-type') === 'application/wasm'
+      ? await WebAssembly.compileStreaming(response)
+      : await WebAssembly.compile(await response.arrayBuffer());
+  } catch (cause) {
+    const known = toWinnowError(cause);
+    if (known.code === 'out-of-memory') throw known;
+    throw corrupt(url, 'It did not arrive whole, or this browser cannot run it');
+  }
+}
+
+async function answer(url: string, signal?: AbortSignal): Promise<Response> {
+  const response = await fetch(url, {
+    credentials: 'same-origin',
+    redirect: 'error',
+    signal: signal ?? null,
+  }).catch((cause: unknown) => {
+    const known = toWinnowError(cause);
+    if (known.kind === 'cancelled') throw known;
+    throw missing(url, 'The server did not answer');
+  });
+  if (response.status !== 200) throw missing(url, `The server answered ${response.status}`);
+  // A single-page host answers any path with its index.html and 200.
+  if (response.headers.get('content-type')?.startsWith('text/html'))
+    throw corrupt(url, 'The server returned a web page instead');
+  return response;
 }
 
 async function read(response: Response, total = 0, onProgress?: OnProgress): Promise<ArrayBuffer> {

@@ -37,7 +37,7 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
     host: {
       ...{ deadline, idle, download },
       ...{ inference: urls.inference, models: urls.models },
-      runtime: runtimeOf(urls, download, options.threads ?? defaultThreads()),
+      runtime: runtimeOf(urls, downloads, options.threads ?? defaultThreads()),
     },
   }).winnow();
 }
@@ -214,21 +214,25 @@ function downloader(downloads: Supervisor<DownloadContract>): Download {
     );
 }
 
-/** One download for every model's worker; the browser keeps it as a file, not in the page's heap. */
-function runtimeOf(urls: Assets, download: Download, threads: number): HostOptions['runtime'] {
-  let wasm: Promise<Blob> | undefined;
+/** Downloaded and compiled once, for every model's worker. */
+function runtimeOf(
+  urls: Assets,
+  downloads: Supervisor<DownloadContract>,
+  threads: number,
+): HostOptions['runtime'] {
+  let wasm: Promise<WebAssembly.Module> | undefined;
   return async () => {
-    wasm ??= download(urls.wasm).then((bytes) => new Blob([bytes]));
+    wasm ??= downloads.run((remote) => remote.compile(urls.wasm));
     wasm.catch(() => {
       wasm = undefined;
     });
-    return { wasm: await (await wasm).arrayBuffer(), glue: urls.glue, threads };
+    return { wasm: await wasm, glue: urls.glue, threads };
   };
 }
 
-/** ONNX Runtime's own default: half the cores, four at most; one where memory cannot be shared. */
+/** Half the cores, two at least where there are two, four at most; one where memory cannot be shared. */
 function defaultThreads(): number {
-  return globalThis.crossOriginIsolated
-    ? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2))
-    : 1;
+  if (!globalThis.crossOriginIsolated) return 1;
+  const cores = navigator.hardwareConcurrency || 1;
+  return Math.min(cores, 4, Math.max(2, Math.ceil(cores / 2)));
 }

@@ -30,7 +30,7 @@ export interface HostOptions {
   /** Folder of the bundled models, ending in a slash. */
   readonly models: string;
   readonly download: Download;
-  /** A copy of the runtime of its own. */
+  /** The same compiled runtime for every worker. */
   readonly runtime: () => Promise<RuntimeAssets>;
 }
 
@@ -155,7 +155,7 @@ export class ModelHost {
     const { card, files } = this.model;
     const named = files === 'stored' ? [] : files.map((file, at) => ({ path: file.path, bytes: bytes[at]! }));
     const stored = files === 'stored' ? { stored: { id: card.id } } : {};
-    const request = Comlink.transfer({ card, files: named, ...stored, runtime }, [runtime.wasm, ...bytes]);
+    const request = Comlink.transfer({ card, files: named, ...stored, runtime }, [...bytes]);
     this.opened = await remote.open(request, this.progress && Comlink.proxy(this.progress));
   }
 

@@ -38,8 +38,7 @@ export async function installInWorker(job: InstallJob): Promise<KeptModel> {
       watch.alive();
       if (!signal?.aborted) job.onProgress?.(each);
     };
-    const sent = Comlink.transfer(request, [request.runtime.wasm]);
-    const work = life.remote.install(sent, Comlink.proxy(progress), withdrawn.signal);
+    const work = life.remote.install(request, Comlink.proxy(progress), withdrawn.signal);
     return await Promise.race([work, gone, watch.late]);
   } catch (thrown) {
     // It may have ended for another reason first; whoever withdrew it wants to hear that.
