@@ -230,9 +230,9 @@ function runtimeOf(
   };
 }
 
-/** Half the cores, two at least where there are two, four at most; one where memory cannot be shared. */
+/** ONNX Runtime's own default: half the cores, four at most; one where memory cannot be shared. */
 function defaultThreads(): number {
-  if (!globalThis.crossOriginIsolated) return 1;
-  const cores = navigator.hardwareConcurrency || 1;
-  return Math.min(cores, 4, Math.max(2, Math.ceil(cores / 2)));
+  return globalThis.crossOriginIsolated
+    ? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2))
+    : 1;
 }

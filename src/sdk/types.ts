@@ -18,7 +18,7 @@ export type { Embedding, EmbeddingRows, EmbeddingScores, Installed };
 export interface WinnowOptions {
   /** Where the build's `assets/` and `models/` lie. Default: beside the SDK's own file. */
   readonly base?: string | URL;
-  /** Threads per model; default half the cores, 2 to 4 as far as there are as many, when the page is cross-origin isolated; otherwise 1. */
+  /** Threads per model; default `min(4, cores / 2)` when the page is cross-origin isolated, otherwise 1. */
   readonly threads?: number;
   /** Milliseconds after which a job counts as hung and its worker is replaced. Default 60,000. */
   readonly deadline?: number;

@@ -14,7 +14,7 @@ export async function install(page: Page, id: string, paths: readonly string[]):
   await page.setInputFiles('input[type=file]', [...paths]);
   return page.evaluate(async (model) => {
     const started = performance.now();
-    globalThis.winnow ??= await globalThis.sdk.createWinnow();
+    globalThis.winnow ??= await globalThis.sdk.createWinnow({ threads: 2 });
     let read = 0;
     const files = [...document.querySelector('input')!.files!];
     const onProgress = ({ phase, total }: Progress) => {
@@ -31,7 +31,7 @@ export async function firstAnswer(page: Page, id: string, text?: string): Promis
     async ([model, prompt]) => {
       const content = prompt ?? (await globalThis.landscape());
       const started = performance.now();
-      globalThis.winnow ??= await globalThis.sdk.createWinnow();
+      globalThis.winnow ??= await globalThis.sdk.createWinnow({ threads: 2 });
       const scores =
         typeof content === 'string'
           ? await globalThis.winnow.classifyText(content, { model: model! })
