@@ -20,7 +20,7 @@ const TOLERANCE: Readonly<Record<Precision, number>> = {
   half: 0.02,
 };
 /** Beyond this time an opening checks no further probe than the first. */
-const ENOUGH_MILLISECONDS = 300;
+const ENOUGH_MILLISECONDS = 100;
 /** float32 probabilities of a softmax sum to 1 within this. */
 const SUM_SLACK = 1e-3;
 
