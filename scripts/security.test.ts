@@ -1,7 +1,11 @@
 /** SECURITY.md says what the code does: headers, limits, and tests that exist. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { CONFIG_LIMIT, TOKENIZER_LIMIT } from '../src/core/checkpoint/open';
+import { HEADER_LIMIT, TENSOR_LIMIT } from '../src/core/checkpoint/safetensors';
 import * as limits from '../src/core/image/limits';
+import { MOST_BYTES, MOST_NODES } from '../src/core/onnx/read';
+import { UNPACK_LIMITS } from '../src/runtime/unpack';
 import { commonHeaders, cspOf, HSTS, type Kind } from './header-rules.mjs';
 import { filesUnder } from './source-graph';
 
@@ -43,6 +47,14 @@ it('the limits are the code’s', () => {
   expect(number('animation')).toBe(limits.MAX_SAMPLED_FRAMES);
   expect(number('metadata of a PNG chunk')).toBe(limits.MAX_PNG_METADATA_BYTES);
   expect(number('blocks before the picture itself')).toBe(limits.MAX_HEADER_BLOCKS);
+  const mebibytes = (bytes: number, count?: number) =>
+    count === undefined ? `${bytes / 2 ** 20} MiB` : `${bytes / 2 ** 20} MiB, ${count.toLocaleString('en')}`;
+  expect(cell('header of a safetensors file')).toContain(mebibytes(HEADER_LIMIT, TENSOR_LIMIT));
+  expect(cell('graph of an ONNX file, weights aside')).toContain(mebibytes(MOST_BYTES, MOST_NODES));
+  expect(cell('configuration of a model')).toBe(mebibytes(CONFIG_LIMIT));
+  expect(cell('tokenizer')).toBe(mebibytes(TOKENIZER_LIMIT));
+  expect(number('archive of a model')).toBe(UNPACK_LIMITS.entries);
+  expect(cell('archive of a model')).toContain(mebibytes(UNPACK_LIMITS.bytes));
 });
 
 it('every proof it names is the title of a test', () => {

@@ -25,9 +25,9 @@ import type { Checkpoint } from './stored';
 import { parseStrictJson } from './strict-json';
 
 /** Of a config, in bytes: one with 1,000 labels has 80 KB. */
-const CONFIG_LIMIT = 2 ** 20;
+export const CONFIG_LIMIT = 2 ** 20;
 /** Of `tokenizer.json`, in bytes: a vocabulary of 256,000 has about 20 MB. */
-const TOKENIZER_LIMIT = 32 * 2 ** 20;
+export const TOKENIZER_LIMIT = 32 * 2 ** 20;
 
 export interface OpenedCheckpoint {
   /** Tensors of the safetensors file, or of all its shards. */

@@ -28,6 +28,7 @@ export function chunksFor(bytes: number, ranges?: readonly ByteRange[]): number[
   for (const { start, end } of ranges) {
     if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start || end > bytes)
       throw new InvalidError('invalid-input', `There are no bytes ${start} to ${end} in a file of ${bytes}.`);
+    if (start === end) continue;
     for (let index = Math.floor(start / CHUNK_BYTES); index * CHUNK_BYTES < end; index++) needed.add(index);
   }
   return [...needed].sort((a, b) => a - b);

@@ -16,8 +16,8 @@ import { inOrder } from './sort';
 import { ELEMENT_TYPE } from './write';
 
 /** Everything but weights: names, nodes, constants. */
-const MOST_BYTES = 64 * 2 ** 20;
-const MOST_NODES = 100_000;
+export const MOST_BYTES = 64 * 2 ** 20;
+export const MOST_NODES = 100_000;
 const MOST_TENSORS = 10_000;
 const MOST_VALUES = 4096;
 
