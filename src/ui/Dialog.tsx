@@ -14,7 +14,7 @@ export interface DialogProps {
 
 /** Native dialog: the browser traps focus, makes the rest inert, closes on Esc and gives focus back. */
 export function Dialog({ open, onClose, title, children, foot, wide }: DialogProps) {
-  const ref = useModal(open);
+  const { ref, onClosed } = useModal(open, onClose);
   const id = useId();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the dialog's own; the click is the backdrop
@@ -23,7 +23,7 @@ export function Dialog({ open, onClose, title, children, foot, wide }: DialogPro
       className="dialog"
       data-wide={wide || undefined}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={onClosed}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

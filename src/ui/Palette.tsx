@@ -25,13 +25,13 @@ export interface PaletteProps {
 
 /** Ctrl K. Searches commands and models, never content. Esc gives focus back to where it was. */
 export function Palette({ open, onClose, commands }: PaletteProps) {
-  const ref = useModal(open);
+  const { ref, onClosed } = useModal(open, onClose);
   return (
     <dialog
       ref={ref}
       className="palette"
       aria-label="Find"
-      onClose={onClose}
+      onClose={onClosed}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

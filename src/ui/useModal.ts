@@ -1,7 +1,13 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
+interface Modal {
+  readonly ref: RefObject<HTMLDialogElement | null>;
+  /** For the element's `close` event, which comes late: by then another dialog may be open that must stay so. */
+  onClosed(): void;
+}
+
 /** A native dialog that is modal while `open`: the browser traps focus and gives it back. */
-export function useModal(open: boolean): RefObject<HTMLDialogElement | null> {
+export function useModal(open: boolean, onClose: () => void): Modal {
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current;
@@ -9,5 +15,5 @@ export function useModal(open: boolean): RefObject<HTMLDialogElement | null> {
     if (open) dialog.showModal();
     else dialog.close();
   }, [open]);
-  return ref;
+  return { ref, onClosed: () => open && onClose() };
 }
