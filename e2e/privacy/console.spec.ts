@@ -30,11 +30,25 @@ test('C05 nothing of what was judged is kept in the browser', async ({ page }) =
   test.setTimeout(120_000);
   await fullJourney(page, CANARY);
   const kept = await page.evaluate(async () => {
-    const databases = await indexedDB.databases();
+    const records: unknown[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const opening = indexedDB.open(name!);
+      const database = await new Promise<IDBDatabase>((done) => {
+        opening.onsuccess = () => done(opening.result);
+      });
+      for (const store of database.objectStoreNames) {
+        const reading = database.transaction(store).objectStore(store).getAllKeys();
+        await new Promise((done) => {
+          reading.onsuccess = done;
+        });
+        records.push(...reading.result);
+      }
+      database.close();
+    }
     const caches = await globalThis.caches.keys();
     const storage = { ...localStorage, ...sessionStorage };
     return {
-      databases: databases.map(({ name }) => name),
+      records,
       caches,
       storage,
       address: location.href,
@@ -44,6 +58,7 @@ test('C05 nothing of what was judged is kept in the browser', async ({ page }) =
   expect(JSON.stringify(kept)).not.toContain('marzipan');
   expect(JSON.stringify(kept)).not.toContain('harbour');
   expect(kept.caches).toEqual([]);
-  expect(kept.databases).toEqual([]);
+  // Where installed models are kept; none is.
+  expect(kept.records).toEqual([]);
   for (const key of Object.keys(kept.storage)) expect(key).toMatch(/^winnow\./);
 });
