@@ -6,7 +6,7 @@ export const qwen3CsamGuard: ModelCard = {
   name: 'Qwen3 CSAM Guard 0.6B',
   task: 'text',
   summary: 'Flags prompts that ask an image generator for child sexual abuse material, in sixteen languages.',
-  facts: 'Text · 16 languages · 2 labels · 384 tokens · about 640 MB',
+  facts: 'Text · 16 languages · 2 labels · 384 tokens · about 600 MB',
   source: {
     name: 'urtho/Qwen3-CSAM-Guard-0.6b-v1',
     url: 'https://huggingface.co/urtho/Qwen3-CSAM-Guard-0.6b-v1',
