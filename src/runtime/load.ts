@@ -2,12 +2,13 @@
 import { wordRows } from '../core/architectures/guard/table';
 import { InvalidError } from '../core/errors';
 import type { Layout } from '../core/prepare/layout';
+import type { ReadSync } from '../core/prepare/mount';
 import type { RuntimeAssets } from '../rpc/contract';
 import type { Engines } from './chain';
 import type { TokenModel } from './classify-tokens';
 import { type Engine, openEngine } from './engine';
 import { type Runnable, runnable } from './runnable';
-import { blobReadSync, blobSource } from './source';
+import { blobRead, blobReadSync } from './source';
 import type { Manifest, Role } from './store/manifest';
 import type { StoredModel } from './store/stored';
 
@@ -31,7 +32,7 @@ async function openPart(stored: StoredModel, role: Role, runtime: RuntimeAssets)
   const { manifest } = stored;
   const layout = manifest.layouts[role]!;
   const graph = new Uint8Array(await stored.piece(`${role}.graph`).arrayBuffer());
-  const weights = await weightsOf(stored, role, layout);
+  const weights = { layout, read: await weightReader(weightsOf(stored, role, layout)) };
   return openEngine({ graph, weights, precision: precisionOf(manifest, role) }, runtime);
 }
 
@@ -46,21 +47,26 @@ function precisionOf({ precision, layouts }: Manifest, role: Role): Manifest['pr
  */
 const SMALL = 32 * 2 ** 20;
 
-async function weightsOf(stored: StoredModel, role: Role, layout: Layout) {
+async function weightReader(blob: Blob): Promise<ReadSync> {
+  if (blob.size > SMALL) return blobReadSync(blob);
+  const bytes = await blobRead(blob);
+  return (start, end) => bytes.subarray(start, end);
+}
+
+function weightsOf(stored: StoredModel, role: Role, layout: Layout): Blob {
   const blob = stored.piece(`${role}.weights`);
   if (blob.size !== layout.keptBytes)
     throw new InvalidError('invalid-model', 'The stored weights are of another size. Install it again.');
-  if (blob.size > SMALL) return { layout, read: blobReadSync(blob) };
-  const bytes = await blobSource(stored.manifest.card.name, blob).read(0, blob.size);
-  return { layout, read: (start: number, end: number) => bytes.subarray(start, end) };
+  return blob;
 }
 
 async function openTokens(stored: StoredModel, { network }: Engines): Promise<TokenModel | undefined> {
   const { card, pieces, layouts } = stored.manifest;
   if (card.input.kind !== 'tokens' || !network) return undefined;
   const bytesOf = async (piece: string) => new Uint8Array(await stored.piece(piece).arrayBuffer());
-  const { layout, read } = await weightsOf(stored, 'network', layouts.network!);
-  const table = wordRows(layout.tables, read);
+  const layout = layouts.network!;
+  // By range in a small model too: its weights are in the runtime by now, and words are a few rows of the rest.
+  const table = wordRows(layout.tables, blobReadSync(weightsOf(stored, 'network', layout)));
   // Imported with the first model that needs it: its tokenizer's package is not small.
   const { openTokenModel } = await import('./classify-tokens');
   return openTokenModel({

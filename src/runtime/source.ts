@@ -35,16 +35,31 @@ export function blobReadSync(blob: Blob): ReadSync {
     try {
       return new Uint8Array(reader.readAsArrayBuffer(blob.slice(start, end)));
     } catch (cause) {
-      const known = outOfMemory(cause);
-      if (known) throw known;
-      throw new FailedError(
-        'asset-corrupt',
-        'A part of this model can no longer be read from this browser. Remove it and install it again.',
-        {},
-        { cause },
-      );
+      throw lost(cause);
     }
   };
+}
+
+/** All of a stored Blob at once. Throws as `blobReadSync`. */
+export async function blobRead(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    throw lost(cause);
+  }
+}
+
+/** What a failed read of something stored means. */
+function lost(cause: unknown): FailedError {
+  return (
+    outOfMemory(cause) ??
+    new FailedError(
+      'asset-corrupt',
+      'A part of this model can no longer be read from this browser. Remove it and install it again.',
+      {},
+      { cause },
+    )
+  );
 }
 
 /** What a failed read of a picked file means to the person who picked it. */
