@@ -3,13 +3,13 @@
  * is never read: 0.5 of ViT-L/14's 1.71 GB.
  */
 import * as ops from '../onnx/ops';
-import { activationOf } from './activation';
 import type { Family } from './family';
 import { Layers } from './layers';
 import { Names, type NameTable } from './names';
 import { Settings } from './settings';
 import { bothOf } from './timm';
-import { type Encoder, encode, firstToken, gridOf, norm } from './transformer';
+import { encode, firstToken, norm } from './transformer';
+import { encoderOf } from './transformers-config';
 
 const LAYER = 'encoder.layers.*';
 const VISION: NameTable['rows'] = [
@@ -53,7 +53,14 @@ export const clipVision: Family = {
     config.only('num_channels', 3);
     const layers = new Layers('clip_vision', precision);
     const size = config.size('image_size', [224, 224]);
-    const encoder = encoderOf(config, new Names(TABLE, checkpoint), layers, size);
+    const encoder = encoderOf(config, new Names(TABLE, checkpoint), layers, {
+      epsilon: 1e-5,
+      patch: [32, 32],
+      activation: 'quick_gelu',
+      qkvBias: 'all',
+      patchBias: false,
+      preNorm: true,
+    });
     const { names, width } = encoder;
     const { g } = layers;
     // Pooled, then normed: the other tokens are not needed any more.
@@ -76,33 +83,4 @@ export const clipVision: Family = {
 function normalised({ g }: Layers, x: string): string {
   const squares = ops.reduceSum(g, ops.mul(g, x, x), [1]);
   return ops.div(g, x, ops.sqrt(g, squares));
-}
-
-function encoderOf(config: Settings, names: Names, layers: Layers, size: readonly [number, number]): Encoder {
-  const width = config.whole('hidden_size', 768);
-  return {
-    layers,
-    names,
-    width,
-    depth: config.whole('num_hidden_layers', 12),
-    heads: config.whole('num_attention_heads', 12),
-    epsilon: config.number('layer_norm_eps', 1e-5),
-    grid: gridOf(size, config.size('patch_size', [32, 32])),
-    prefix: [{ name: 'cls_token', tokens: 1 }],
-    positions: 'all',
-    patchBias: false,
-    preNorm: true,
-    block: {
-      qkv: 'separate',
-      qkvBias: 'all',
-      qkNorm: false,
-      attentionNorm: false,
-      outputBias: true,
-      layerScale: false,
-      mlp: 'plain',
-      hidden: config.whole('intermediate_size', 3072),
-      mlpNorm: false,
-      activation: activationOf(config.raw('hidden_act') ?? 'quick_gelu'),
-    },
-  };
 }

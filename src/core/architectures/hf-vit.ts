@@ -1,12 +1,12 @@
 /** transformers' ViTForImageClassification: Falconsai's and AdamCodd's models. */
 import { InvalidError } from '../errors';
-import { activationOf } from './activation';
 import type { Family } from './family';
 import { Layers } from './layers';
 import { Names, type NameTable } from './names';
 import { Settings } from './settings';
 import { bothOf } from './timm';
-import { type Encoder, encode, firstToken, gridOf, linear, norm } from './transformer';
+import { encode, firstToken, linear, norm } from './transformer';
+import { encoderOf } from './transformers-config';
 
 const LAYER = 'encoder.layer.*';
 const TABLE: NameTable = {
@@ -38,7 +38,14 @@ export const hfVit: Family = {
     config.only('num_channels', 3);
     const layers = new Layers('vit', precision);
     const size = config.size('image_size', [224, 224]);
-    const encoder = encoderOf(config, new Names(TABLE, checkpoint), layers, size);
+    const encoder = encoderOf(config, new Names(TABLE, checkpoint), layers, {
+      epsilon: 1e-12,
+      patch: [16, 16],
+      activation: 'gelu',
+      qkvBias: config.flag('qkv_bias', true) ? 'all' : 'none',
+      patchBias: true,
+      preNorm: false,
+    });
     const { g } = layers;
     const { names, width } = encoder;
     const embedding = firstToken(encoder, norm(encoder, encode(encoder), 'norm'));
@@ -61,32 +68,3 @@ export const hfVit: Family = {
     };
   },
 };
-
-function encoderOf(config: Settings, names: Names, layers: Layers, size: readonly [number, number]): Encoder {
-  const width = config.whole('hidden_size', 768);
-  return {
-    layers,
-    names,
-    width,
-    depth: config.whole('num_hidden_layers', 12),
-    heads: config.whole('num_attention_heads', 12),
-    epsilon: config.number('layer_norm_eps', 1e-12),
-    grid: gridOf(size, config.size('patch_size', [16, 16])),
-    prefix: [{ name: 'cls_token', tokens: 1 }],
-    positions: 'all',
-    patchBias: true,
-    preNorm: false,
-    block: {
-      qkv: 'separate',
-      qkvBias: config.flag('qkv_bias', true) ? 'all' : 'none',
-      qkNorm: false,
-      attentionNorm: false,
-      outputBias: true,
-      layerScale: false,
-      mlp: 'plain',
-      hidden: config.whole('intermediate_size', 3072),
-      mlpNorm: false,
-      activation: activationOf(config.raw('hidden_act') ?? 'gelu'),
-    },
-  };
-}

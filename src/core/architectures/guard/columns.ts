@@ -32,8 +32,8 @@ export class ColumnRange {
   }
 
   /** (largest − −largest) / (codes − −codes) in double, then float32, as `compute_scale_zp` does for 127. */
-  scales(codes = LARGEST): Float32Array {
-    return this.#largest.map((size) => (size / codes < TINY ? 1 : size / codes));
+  scales(): Float32Array {
+    return this.#largest.map((size) => (size / LARGEST < TINY ? 1 : size / LARGEST));
   }
 }
 
