@@ -3,18 +3,13 @@
  * is ended afterwards: WASM never gives memory back.
  */
 import { openCheckpoint } from '../core/checkpoint/open';
-import { throwIfAborted } from '../core/errors';
-import { writeModel } from '../core/onnx/write';
-import { layoutOf } from '../core/prepare/layout';
-import { prepare, readsOf } from '../core/prepare/prepare';
+import { readsOf } from '../core/prepare/prepare';
 import type { InstallRequest, KeptModel, OnProgress } from '../rpc/contract';
-import { type Built, type BuiltPart, buildModel } from './install/build';
-import { checkFiles, hashedBytes, type SourceRecord, sourcesOf } from './install/files';
-import { loadStored } from './load';
-import { checkGoldens, makeReference } from './probes';
+import { type Built, buildModel } from './install/build';
+import { checkFiles, hashedBytes, sourcesOf } from './install/files';
+import { promoteChecked } from './install/promote';
+import { layoutsOf, writePieces } from './install/write';
 import { Draft } from './store/draft';
-import type { Manifest, Reference } from './store/manifest';
-import { readStored, verifyStored } from './store/stored';
 import { unpackZip } from './unpack';
 
 /**
@@ -36,14 +31,11 @@ export async function installModel(
   const built = await buildModel(request.card, opened, { precision, own, signal });
   const progress = preparing(built, hashedBytes(request.card, sources), onProgress);
   const files = await checkFiles(request.card, sources, signal, progress.add);
+  const written = { card: built.card, precision: built.precision, files, layouts: layoutsOf(built) };
   const draft = await Draft.begin(built.card.id, signal);
   try {
-    await write(draft, built, progress, signal);
-    const manifest = await checked(draft, built, files, request, onProgress, signal);
-    throwIfAborted(signal);
-    await draft.promote(manifest);
-    const { card, bytes, at } = manifest;
-    return { card, installed: { precision: manifest.precision, bytes, at, files } };
+    await writePieces(built, draft, progress.add, signal);
+    return await promoteChecked(draft, written, { runtime: request.runtime, onProgress, signal });
   } finally {
     // Does nothing once it was promoted; a failure to tidy up must not hide why it was needed.
     await draft.discard().catch(() => {});
@@ -64,70 +56,5 @@ function preparing({ parts }: Built, hashed: number, onProgress?: OnProgress): P
       done += bytes;
       onProgress?.({ phase: 'prepare', done, total });
     },
-  };
-}
-
-async function write(draft: Draft, built: Built, progress: Preparing, signal?: AbortSignal): Promise<void> {
-  const needed = built.parts.reduce((sum, { network }) => sum + network.weights.keptBytes, 0);
-  for (const { role, network } of built.parts) {
-    await draft.put(`${role}.graph`, writeModel(network.graph), needed);
-    const sink = draft.sink(`${role}.weights`, needed);
-    let read = 0;
-    await prepare(network.weights, sink, {
-      signal,
-      onProgress(done) {
-        progress.add(done - read);
-        read = done;
-      },
-    });
-    await sink.close();
-  }
-  const { tokenizer, tokenizerConfig } = built;
-  if (tokenizer) await draft.put('tokenizer', await tokenizer.read(0, tokenizer.size, signal), needed);
-  if (tokenizerConfig)
-    await draft.put('tokenizer-config', new TextEncoder().encode(JSON.stringify(tokenizerConfig)), needed);
-}
-
-/** Reads back what was written, opens it as it will be opened, and asks it; the record, if all of that held. */
-async function checked(
-  draft: Draft,
-  built: Built,
-  files: readonly SourceRecord[],
-  { runtime }: InstallRequest,
-  onProgress?: OnProgress,
-  signal?: AbortSignal,
-): Promise<Manifest> {
-  const checking = (done: number, total: number) => onProgress?.({ phase: 'check', done, total });
-  const record = recordOf(draft, built, files);
-  const stored = await readStored(record);
-  await verifyStored(stored, checking, signal);
-  throwIfAborted(signal);
-  const model = await loadStored(stored, runtime);
-  try {
-    await checkGoldens(model);
-    const towerless = !built.parts.some(({ role }) => role === 'network');
-    const reference = await makeReference(model, record.precision, towerless, signal);
-    return { ...record, reference };
-  } finally {
-    await model.engine.dispose();
-  }
-}
-
-/** Nothing reads the reference of a record that is not promoted. */
-const NONE: Reference = { tolerance: 0, cases: [] };
-
-function recordOf(draft: Draft, { card, precision, parts }: Built, files: readonly SourceRecord[]): Manifest {
-  const layout = ({ role, network }: BuiltPart) => [role, layoutOf(network.weights)];
-  return {
-    version: 1,
-    generation: draft.generation,
-    card,
-    precision,
-    at: new Date().toISOString(),
-    bytes: draft.bytes,
-    files,
-    pieces: draft.pieces,
-    layouts: Object.fromEntries(parts.map(layout)),
-    reference: NONE,
   };
 }

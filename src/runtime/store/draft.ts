@@ -1,22 +1,18 @@
 /** A model on its way into the store: chunks first, the record last. */
 import { promisifyRequest } from 'idb-keyval';
-import { CHUNK_BYTES, type Sink } from '../../core/prepare/prepare';
+import { CHUNK_BYTES } from '../../core/prepare/prepare';
+import type { PieceSink, PieceStore } from '../install/write';
 import { transact } from './database';
 import { sha256 } from './hash';
 import { installLock, within } from './keys';
 import { lock } from './locks';
 import type { ChunkRef, Manifest } from './manifest';
 
-export interface DraftSink extends Sink {
-  /** Resolves when everything written to it is stored. */
-  close(): Promise<void>;
-}
-
 /**
  * One installation's chunks. Holds the model's lock until it is promoted or discarded; should this thread die
  * before, the lock goes with it and the next start deletes the chunks.
  */
-export class Draft {
+export class Draft implements PieceStore {
   readonly pieces: Record<string, ChunkRef[]> = {};
   bytes = 0;
   #next = 0;
@@ -36,7 +32,7 @@ export class Draft {
   }
 
   /** Where a piece's chunks go. `needed` is what the whole installation keeps, for the message when it does not fit. */
-  sink(piece: string, needed: number): DraftSink {
+  sink(piece: string, needed: number): PieceSink {
     const refs: ChunkRef[] = [];
     this.pieces[piece] = refs;
     // One chunk is hashed and stored while the next is made.
