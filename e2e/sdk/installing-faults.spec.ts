@@ -252,6 +252,8 @@ for (const how of ['flip', 'delete'] as const)
     await pick(page, modelFiles('timm-vit'));
     await begin(page, 'test-vit');
     expect(await ended(page)).toBe('installed');
+    // It is open still, in the worker that installed it.
+    await page.evaluate(() => winnow.release('test-vit'));
     await tamper(page, how);
     await pick(page, [png(64, 64, 1)]);
     const found = await page.evaluate(async () => {

@@ -20,6 +20,11 @@ import {
 } from '../support/installing';
 import { expect, test } from '../support/sdk-page';
 
+declare global {
+  /** Of the model under test, as they come. */
+  var states: string[];
+}
+
 const closeTo = (found: readonly number[], expected: readonly number[], tolerance: number) => {
   expect(found).toHaveLength(expected.length);
   for (const [at, value] of expected.entries()) expect(Math.abs(found[at]! - value)).toBeLessThan(tolerance);
@@ -59,6 +64,31 @@ async function ask(page: Page, model: string, picture: Picked) {
     return { scores, embedding: { ...embedding, values: [...embedding.values] } };
   }, model);
 }
+
+test('a small model goes on in the worker that installed it; released, it opens again in another', async ({
+  serve,
+  open,
+}) => {
+  const page = await open(await serve());
+  await start(page, [vitCard()]);
+  await page.evaluate(() => {
+    globalThis.states = [];
+    winnow.onActivity(({ model, state }) => {
+      if (model === 'test-vit') states.push(state);
+    });
+  });
+  await install(page, vitCard().id, modelFiles('timm-vit'));
+  const seen = () => page.evaluate(() => states.splice(0));
+  expect(await seen()).toContain('ready');
+  const picture = png(64, 48, 3);
+  const first = await ask(page, vitCard().id, picture);
+  expect(first.scores.status).toBe('scored');
+  expect(await seen()).not.toContain('opening');
+  await page.evaluate((id) => winnow.release(id), vitCard().id);
+  const again = await ask(page, vitCard().id, picture);
+  expect(again.scores.probabilities).toEqual(first.scores.probabilities);
+  expect(await seen()).toContain('opening');
+});
 
 const CASES = [
   { folder: 'timm-vit', card: vitCard(), extra: [] as Picked[] },

@@ -70,6 +70,12 @@ export interface KeptModel {
   readonly installed: Installed;
 }
 
+/** A model that was just installed. */
+export interface FreshModel extends KeptModel {
+  /** Present when it is open in the worker that installed it, which can go on as the model's. */
+  readonly opened?: OpenedModel;
+}
+
 /** An item's embedding. `status` as in Scores; `values` is empty unless `embedded`. */
 export interface Embedding {
   readonly status: 'embedded' | 'error' | 'unsupported';
@@ -132,8 +138,8 @@ export interface InferenceContract {
   embedImage(job: number, image: Blob, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
   embedText(job: number, text: string, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
   scoreEmbeddings(rows: EmbeddingRows, signal?: AbortSignal): Promise<EmbeddingScores>;
-  /** Prepares, checks and keeps a model. Opens none: the worker is ended afterwards and its memory goes. */
-  install(request: InstallRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<KeptModel>;
+  /** Prepares, checks and keeps a model. A small one is left open; otherwise the worker should be ended: its memory goes. */
+  install(request: InstallRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<FreshModel>;
   preview(image: Blob, longestSide: number, signal?: AbortSignal): Promise<Preview>;
   checkCanvas(): Promise<CanvasCheck>;
   ping(): Promise<'pong'>;

@@ -33,7 +33,11 @@ export function createInference(): InferenceContract {
     async install(request, onProgress, signal) {
       // Its readers and families are loaded by whoever installs, not by whoever classifies.
       const { installModel } = await import('./install');
-      return installModel(request, onProgress, signal);
+      await model?.dispose();
+      model = undefined;
+      const { kept, open } = await installModel(request, onProgress, signal);
+      model = open;
+      return { ...kept, ...(open && { opened: open.opened }) };
     },
     preview: previewImage,
     checkCanvas,

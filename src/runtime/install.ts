@@ -1,13 +1,13 @@
 /**
  * Spine 1: card and files → recognise → build → compare → prepare → check → promote. Runs in a worker of its own, which
- * is ended afterwards: WASM never gives memory back.
+ * is ended after a large model: WASM never gives memory back.
  */
 import { openCheckpoint } from '../core/checkpoint/open';
 import { readsOf } from '../core/prepare/prepare';
-import type { InstallRequest, KeptModel, OnProgress } from '../rpc/contract';
+import type { InstallRequest, OnProgress } from '../rpc/contract';
 import { type Built, buildModel } from './install/build';
 import { checkFiles, hashedBytes, sourcesOf } from './install/files';
-import { promoteChecked } from './install/promote';
+import { type InstalledModel, promoteChecked } from './install/promote';
 import { layoutsOf, writePieces } from './install/write';
 import { Draft } from './store/draft';
 import { unpackZip } from './unpack';
@@ -21,7 +21,7 @@ export async function installModel(
   request: InstallRequest,
   onProgress?: OnProgress,
   signal?: AbortSignal,
-): Promise<KeptModel> {
+): Promise<InstalledModel> {
   const sources = sourcesOf(request.files);
   const opened = await openCheckpoint(sources, {
     ...(signal && { signal }),

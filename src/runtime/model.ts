@@ -25,11 +25,16 @@ export async function openModel(request: OpenRequest, onProgress?: OnProgress): 
   const { model, check } = request.stored
     ? await openInstalled(request.stored.id, request)
     : await openBundled(request);
-  const { engine } = model;
   const distance = await check(checking).catch(async (error: unknown) => {
-    await engine.dispose();
+    await model.engine.dispose();
     throw error;
   });
+  return openedModel(model, distance, performance.now() - started);
+}
+
+/** A model that passed its check, after so many milliseconds, with this largest difference where it has a reference. */
+export function openedModel(model: Runnable, distance: number | undefined, milliseconds: number): Model {
+  const { engine } = model;
   return {
     card: model.card,
     opened: {
@@ -37,7 +42,7 @@ export async function openModel(request: OpenRequest, onProgress?: OnProgress): 
       precision: engine.precision,
       threads: engine.threads,
       ...(distance !== undefined && { selfTestDistance: distance }),
-      milliseconds: performance.now() - started,
+      milliseconds,
     },
     classify: model.classify,
     embed: model.embed,

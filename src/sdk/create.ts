@@ -7,7 +7,7 @@ import type { DownloadContract, InferenceContract, KeptModel, PickedFile } from 
 import { type Assets, assets } from './assets';
 import { type Changes, listenForChanges } from './changes';
 import { type Download, type HostedModel, type HostOptions, ModelHost } from './host';
-import { installInWorker } from './install';
+import { type Handover, installInWorker } from './install';
 import { ModelList } from './list';
 import { parseManifest } from './manifest';
 import { Supervisor } from './supervisor';
@@ -64,6 +64,8 @@ class Page {
   readonly #activityListeners = new Set<(activity: Activity) => void>();
   readonly #modelsListeners = new Set<(models: readonly ModelState[]) => void>();
   readonly #changes: Changes;
+  /** Workers of models that were just installed, until their hosts take them. */
+  readonly #fresh = new Map<string, Handover>();
   #closed = false;
 
   constructor(private readonly parts: Parts) {
@@ -128,7 +130,7 @@ class Page {
     void navigator.storage?.persist?.().catch(() => false);
     const { precision, onProgress, signal } = options;
     try {
-      await installInWorker({
+      const fresh = await installInWorker({
         url: urls.inference,
         request: {
           ...{ card, own, files: options.files.map(picked), runtime: await host.runtime() },
@@ -136,11 +138,15 @@ class Page {
         },
         ...{ onProgress, signal, patience: 2 * host.deadline },
       });
+      if (fresh) this.#fresh.set(card.id, fresh);
     } catch (error) {
       await this.parts.downloads.run((remote) => remote.tidy(card.id)).catch(() => {});
       throw error;
     }
     await this.#changed();
+    // Taken, unless the list could not be read or Winnow was closed.
+    this.#fresh.get(card.id)?.life.end();
+    this.#fresh.delete(card.id);
     return list.state(card.id)!;
   }
 
@@ -186,6 +192,9 @@ class Page {
       for (const listener of this.#activityListeners) listener(activity);
     });
     this.#hosts.set(model.card.id, host);
+    const fresh = this.#fresh.get(model.card.id);
+    this.#fresh.delete(model.card.id);
+    if (fresh) host.adopt(fresh);
     for (const listener of this.#activityListeners) listener(host.activity);
   }
 

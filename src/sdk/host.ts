@@ -13,6 +13,7 @@ import type {
   OpenedModel,
   RuntimeAssets,
 } from '../rpc/contract';
+import type { Handover } from './install';
 import { Supervisor } from './supervisor';
 import type { Activity } from './types';
 
@@ -71,6 +72,12 @@ export class ModelHost {
       prepare: (remote, gathered) => this.prepare(remote, gathered),
       onState: (state, error) => this.tell(state, error),
     });
+  }
+
+  /** Goes on in the worker that installed it, where the model is open. */
+  adopt({ life, opened }: Handover): void {
+    this.opened = opened;
+    this.supervisor.adopt(life);
   }
 
   async open(onProgress?: OnProgress, signal?: AbortSignal): Promise<OpenedModel> {

@@ -1,8 +1,8 @@
 /** Installing in a worker of its own, watched from the page: it can be withdrawn, and it cannot hang for ever. */
 import * as Comlink from 'comlink';
 import { CancelledError, FailedError, toWinnowError } from '../core/errors';
-import type { InferenceContract, InstallRequest, KeptModel, OnProgress } from '../rpc/contract';
-import { startWorker } from './lifeline';
+import type { InferenceContract, InstallRequest, OnProgress, OpenedModel } from '../rpc/contract';
+import { type Lifeline, startWorker } from './lifeline';
 
 export interface InstallJob {
   readonly url: string;
@@ -16,8 +16,17 @@ export interface InstallJob {
 /** How long a withdrawn installation may take to delete what it wrote before its worker is ended. */
 const GRACE = 3_000;
 
-/** Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError. The worker is gone after. */
-export async function installInWorker(job: InstallJob): Promise<KeptModel> {
+/** A worker that installed a small model and has it open. Whoever gets it ends it. */
+export interface Handover {
+  readonly life: Lifeline<InferenceContract>;
+  readonly opened: OpenedModel;
+}
+
+/**
+ * Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError. The worker is gone after,
+ * unless it is handed over.
+ */
+export async function installInWorker(job: InstallJob): Promise<Handover | undefined> {
   const { signal, request } = job;
   if (signal?.aborted) throw new CancelledError();
   // Never "not busy": its heartbeat is its progress.
@@ -30,24 +39,28 @@ export async function installInWorker(job: InstallJob): Promise<KeptModel> {
   };
   signal?.addEventListener('abort', withdraw, { once: true });
   if (signal?.aborted) withdraw();
+  let forget = () => {};
   try {
     const gone = new Promise<never>((_, reject) => {
-      life.whenGone((error) => reject(stopped(error)));
+      forget = life.whenGone((error) => reject(stopped(error)));
     });
     const progress: OnProgress = (each) => {
       watch.alive();
       if (!signal?.aborted) job.onProgress?.(each);
     };
     const work = life.remote.install(request, Comlink.proxy(progress), withdrawn.signal);
-    return await Promise.race([work, gone, watch.late]);
+    const { opened } = await Promise.race([work, gone, watch.late]);
+    if (!opened) life.end();
+    return opened && { life, opened };
   } catch (thrown) {
+    life.end();
     // It may have ended for another reason first; whoever withdrew it wants to hear that.
     if (signal?.aborted) throw new CancelledError();
     throw toWinnowError(thrown);
   } finally {
     signal?.removeEventListener('abort', withdraw);
     watch.end();
-    life.end();
+    forget();
   }
 }
 

@@ -18,6 +18,8 @@ export interface Lifeline<T> {
    */
   whenGone(tell: (why: WinnowError) => void): () => void;
   end(error?: WinnowError): void;
+  /** Another way to tell whether a job is in flight, for another owner. */
+  busyWhen(busy: () => boolean): void;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function startWorker<T extends { ping(): Promise<'pong'> }>(
   const stopWatching = new AbortController();
   const listeners = new Set<(why: WinnowError) => void>();
   let gone: WinnowError | undefined;
+  let isBusy = busy;
   const whenGone = (tell: (why: WinnowError) => void) => {
     if (gone) tell(gone);
     else listeners.add(tell);
@@ -63,10 +66,13 @@ export async function startWorker<T extends { ping(): Promise<'pong'> }>(
   const died = () => end(failed('worker-died', 'The part that scores stopped.'));
   // The worker holds a lock of its own name while it lives; getting it means that the worker is gone.
   const locks = navigator.locks?.request(name, { signal: stopWatching.signal }, died);
-  const listen = () => void heartbeat(remote, busy, stopWatching.signal, died);
+  const listen = () => void heartbeat(remote, () => isBusy(), stopWatching.signal, died);
   if (locks) locks.catch(() => stopWatching.signal.aborted || listen());
   else listen();
-  return { remote, whenGone, end };
+  const busyWhen = (next: () => boolean) => {
+    isBusy = next;
+  };
+  return { remote, whenGone, end, busyWhen };
 }
 
 function ready(worker: Worker, whenGone: Lifeline<unknown>['whenGone']): Promise<void> {

@@ -75,6 +75,17 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     this.options.onState?.('closed');
   }
 
+  /** Takes over a worker that is prepared already, in place of starting one. */
+  adopt(life: Lifeline<T>): void {
+    this.release();
+    life.busyWhen(() => this.waiting > 0);
+    const adopted = Promise.resolve(life);
+    this.life = adopted;
+    life.whenGone((why) => this.lost(adopted, why));
+    this.options.onState?.('ready');
+    if (this.waiting === 0) this.rest();
+  }
+
   close(): void {
     this.closed.abort();
     this.release();
@@ -120,14 +131,16 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   private alive(): Promise<Lifeline<T>> {
     if (this.failure) return Promise.reject(this.failure);
     if (this.life) return this.life;
-    const life = this.start((why) => {
-      if (this.life !== life) return;
-      this.life = undefined;
-      if (why.kind !== 'cancelled') this.restarts += 1;
-      if (this.waiting === 0) this.options.onState?.('closed');
-    });
+    const life = this.start((why) => this.lost(life, why));
     this.life = life;
     return life;
+  }
+
+  private lost(life: Promise<Lifeline<T>>, why: WinnowError): void {
+    if (this.life !== life) return;
+    this.life = undefined;
+    if (why.kind !== 'cancelled') this.restarts += 1;
+    if (this.waiting === 0) this.options.onState?.('closed');
   }
 
   private async start(gone: (why: WinnowError) => void): Promise<Lifeline<T>> {

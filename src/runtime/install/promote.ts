@@ -2,7 +2,9 @@
 import { throwIfAborted } from '../../core/errors';
 import type { KeptModel, OnProgress, RuntimeAssets } from '../../rpc/contract';
 import { loadStored } from '../load';
+import { type Model, openedModel } from '../model';
 import { checkGoldens, makeReference } from '../probes';
+import type { Runnable } from '../runnable';
 import type { Draft } from '../store/draft';
 import type { Manifest, Reference } from '../store/manifest';
 import { readStored, verifyStored } from '../store/stored';
@@ -16,6 +18,18 @@ export interface PromoteOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface InstalledModel {
+  readonly kept: KeptModel;
+  /** The model as it was checked, where it is small. */
+  readonly open: Model | undefined;
+}
+
+/**
+ * A model that keeps at most this many bytes stays open where it was checked: opening it again takes half as long as
+ * installing it. Beyond, what preparing left in memory would stay with it.
+ */
+const STAYS_OPEN = 128e6;
+
 /** Nothing reads the reference of a record that is not promoted. */
 const NONE: Reference = { tolerance: 0, cases: [] };
 
@@ -27,7 +41,7 @@ export async function promoteChecked(
   draft: Draft,
   written: Written,
   { runtime, onProgress, signal }: PromoteOptions,
-): Promise<KeptModel> {
+): Promise<InstalledModel> {
   const record: Manifest = {
     ...{ version: 1, generation: draft.generation, at: new Date().toISOString() },
     ...{ bytes: draft.bytes, pieces: draft.pieces, reference: NONE },
@@ -36,16 +50,29 @@ export async function promoteChecked(
   const stored = await readStored(record);
   await verifyStored(stored, (done, total) => onProgress?.({ phase: 'check', done, total }), signal);
   throwIfAborted(signal);
+  const started = performance.now();
   const model = await loadStored(stored, runtime);
-  let reference: Reference;
   try {
-    await checkGoldens(model);
-    reference = await makeReference(model, record.precision, record.layouts.network === undefined, signal);
-  } finally {
+    const { reference, distance } = await asked(model, record, signal);
+    throwIfAborted(signal);
+    await draft.promote({ ...record, reference });
+    const { card, precision, bytes, at, files } = record;
+    const open = bytes <= STAYS_OPEN ? openedModel(model, distance, performance.now() - started) : undefined;
+    if (!open) await model.engine.dispose();
+    return { kept: { card, installed: { precision, bytes, at, files } }, open };
+  } catch (thrown) {
     await model.engine.dispose();
+    throw thrown;
   }
-  throwIfAborted(signal);
-  await draft.promote({ ...record, reference });
-  const { card, precision, bytes, at, files } = record;
-  return { card, installed: { precision, bytes, at, files } };
+}
+
+async function asked(
+  model: Runnable,
+  { precision, layouts }: Manifest,
+  signal?: AbortSignal,
+): Promise<{ reference: Reference; distance: number }> {
+  // Compared with nothing, it equals itself.
+  const distance = (await checkGoldens(model)) ?? 0;
+  const towerless = layouts.network === undefined;
+  return { reference: await makeReference(model, precision, towerless, signal), distance };
 }
