@@ -1,14 +1,17 @@
 /**
- * Writes the models that are part of the build, and their manifest, into public/models.
+ * Writes the models that are part of the build, and their manifest, into public/models, and names there the prepared
+ * models that `npm run bundle-models` put into public/models/prepared.
  *   npm run models
  * The same sources always give the same bytes.
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ModelFile, ModelManifest } from '../src/catalog/card';
+import { PREPARED_FOLDER } from '../src/catalog/prepared';
+import { offersIn } from './bundle-models/offers';
 import { type BuiltModel, buildStarterImage } from './starter-image/build';
 
 const BUDGET = 4e6; // bytes on the wire, both starters together
@@ -29,8 +32,9 @@ async function buildAll(): Promise<BuiltModel[]> {
 
 async function write(models: readonly BuiltModel[]): Promise<void> {
   const folder = join(import.meta.dirname, '..', 'public', 'models');
-  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  for (const name of await readdir(folder))
+    if (name !== PREPARED_FOLDER) await rm(join(folder, name), { recursive: true });
   let wire = 0;
   const listed: { card: BuiltModel['card']; files: ModelFile[] }[] = [];
   for (const { card, files } of models) {
@@ -48,7 +52,12 @@ async function write(models: readonly BuiltModel[]): Promise<void> {
     }
     listed.push({ card, files: entries });
   }
-  const manifest: ModelManifest = { version: 1, models: listed };
+  const prepared = await offersIn(join(folder, PREPARED_FOLDER));
+  for (const { id, bytes } of prepared) console.log(`${id}: prepared, ${bytes} bytes`);
+  const manifest: ModelManifest = {
+    ...{ version: 1, models: listed },
+    ...(prepared.length > 0 && { prepared }),
+  };
   await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   if (wire > BUDGET) throw new Error(`The models have ${wire} bytes with gzip; the budget is ${BUDGET}.`);
 }

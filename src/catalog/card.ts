@@ -153,4 +153,6 @@ export interface ModelFile {
 export interface ModelManifest {
   readonly version: 1;
   readonly models: readonly { readonly card: ModelCard; readonly files: readonly ModelFile[] }[];
+  /** Models that this site hosts prepared; an entry is a `PreparedOffer`. */
+  readonly prepared?: readonly unknown[];
 }

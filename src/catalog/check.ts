@@ -29,11 +29,12 @@ export function cardProblem(value: unknown, { draft = false }: CardRules = {}): 
 }
 
 function scoreProblem(
-  scores: readonly Partial<ModelCard['scores'][number]>[],
+  scores: readonly (Partial<ModelCard['scores'][number]> | null)[],
   labels: ReadonlySet<string>,
 ): string | undefined {
   if (!scores.some((score) => score?.risk)) return 'has no score that carries risk';
-  for (const { name, labels: columns, risk, review, block } of scores) {
+  for (const score of scores) {
+    const { name, labels: columns, risk, review, block } = score ?? {};
     if (typeof name !== 'string' || name === '') return 'has a score without a name';
     if (!Array.isArray(columns) || columns.length === 0) return `has a score of no label, ${name}`;
     if (!columns.every((label: string) => labels.has(label)))

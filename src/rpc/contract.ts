@@ -1,5 +1,6 @@
 /** Everything that crosses a thread. Workers and screens meet here and nowhere else. */
 import type { ModelCard } from '../catalog/card';
+import type { PreparedModel } from '../catalog/prepared';
 import type { ErrorCode } from '../core/errors';
 import type { Backend, Precision, Scores } from '../core/policy/types';
 
@@ -43,9 +44,18 @@ export interface PickedFile {
   readonly blob: Blob;
 }
 
+/** A model that the site hosts prepared, its files in the store of sources. */
+export interface PreparedSource {
+  readonly model: PreparedModel;
+  /** Of each file's download, by its path in the manifest. */
+  readonly keys: Readonly<Record<string, string>>;
+}
+
 export interface InstallRequest {
   readonly card: ModelCard;
   readonly files: readonly PickedFile[];
+  /** In place of files. */
+  readonly prepared?: PreparedSource;
   /** The card is somebody's own: what it leaves out is taken from the files, and labels may have other names. */
   readonly own: boolean;
   /** Absent: the card's default for the backend that runs here. */

@@ -1,7 +1,8 @@
 /** The inference worker's service: at most one open model, pictures to look at, and signs of life. */
 import { FailedError } from '../core/errors';
-import type { InferenceContract } from '../rpc/contract';
+import type { InferenceContract, InstallRequest, OnProgress } from '../rpc/contract';
 import { checkCanvas, previewImage } from './decode';
+import type { InstalledModel } from './install/promote';
 import { type Model, openModel } from './model';
 
 export function createInference(): InferenceContract {
@@ -31,11 +32,9 @@ export function createInference(): InferenceContract {
     },
     scoreEmbeddings: async (rows, signal) => opened().scoreEmbeddings(rows, signal),
     async install(request, onProgress, signal) {
-      // Its readers and families are loaded by whoever installs, not by whoever classifies.
-      const { installModel } = await import('./install');
       await model?.dispose();
       model = undefined;
-      const { kept, open } = await installModel(request, onProgress, signal);
+      const { kept, open } = await installFrom(request, onProgress, signal);
       model = open;
       return { ...kept, ...(open && { opened: open.opened }) };
     },
@@ -43,4 +42,18 @@ export function createInference(): InferenceContract {
     checkCanvas,
     ping: async () => 'pong',
   };
+}
+
+/** Readers and families are loaded by whoever installs, not by whoever classifies. */
+async function installFrom(
+  request: InstallRequest,
+  onProgress?: OnProgress,
+  signal?: AbortSignal,
+): Promise<InstalledModel> {
+  if (request.prepared) {
+    const { installPrepared } = await import('./prepared');
+    return installPrepared(request, request.prepared, onProgress, signal);
+  }
+  const { installModel } = await import('./install');
+  return installModel(request, onProgress, signal);
 }
