@@ -44,6 +44,21 @@ describe('parseManifest', () => {
     }
   });
 
+  it('N20: a list of prepared models that makes no sense hides those, says why, and nothing else', () => {
+    const offer = {
+      ...{ id: 'marqo-nsfw-384', precision: 'exact', bytes: 10 },
+      manifest: { bytes: 900, sha256: 'b'.repeat(64) },
+    };
+    const read = (prepared: unknown) => parseManifest(encode({ ...manifest(), prepared }));
+    expect(read([offer])).toMatchObject({ prepared: [offer] });
+    expect(read([offer, { ...offer, id: 'starter-image' }]).prepared).toEqual([offer]);
+    expect(read(undefined)).toEqual({ models: manifest().models, prepared: [] });
+    for (const bad of [null, {}, 'x', [null], [{ ...offer, id: '../up' }], [offer, offer]]) {
+      const { models, prepared, preparedProblem } = read(bad);
+      expect([models.length, prepared, typeof preparedProblem]).toEqual([1, [], 'string']);
+    }
+  });
+
   it('refuses bytes that are not UTF-8', () => {
     expect(() => parseManifest(Uint8Array.of(0xff, 0xfe, 0x00).buffer)).toThrow(FailedError);
   });

@@ -80,8 +80,9 @@ export async function withConnection<T>(
     const response = await means.fetch(address, {
       headers,
       signal: ending.signal,
-      // Cookies would name the person; a cache would keep gigabytes twice.
-      credentials: 'omit',
+      // Cookies would name the person to others; a site behind a login of its own knows them already.
+      credentials: new URL(address).origin === means.origin ? 'same-origin' : 'omit',
+      // It would keep gigabytes twice.
       cache: 'no-store',
       referrerPolicy: 'no-referrer',
     });
