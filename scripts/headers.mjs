@@ -162,6 +162,8 @@ ${common.join('\n')}
 
   # A missing file is a 404, never index.html: a page in place of a model must not look like a success.
   location / { try_files $uri $uri/index.html =404; }
+  # Weights do not shrink, and a part of a compressed file cannot be asked for.
+  location ~ /models/prepared/.*\\.part$ { gzip off; try_files $uri =404; }
   location ~ /(_headers|\\.) { return 404; }
 }
 `;
