@@ -84,6 +84,12 @@ export interface CardFile {
   readonly bytes?: number;
   /** Hex, lower case. */
   readonly sha256?: string;
+  /** Of each 8 MiB, in order: then a damaged part of a download is noticed at once, and is all that is fetched again. */
+  readonly chunkSha256?: readonly string[];
+  /** Installing reads a part of it, and nothing else is fetched. */
+  readonly partial?: true;
+  /** Bytes of that part, about: for the screen, before the file's header says it. */
+  readonly partBytes?: number;
 }
 
 /** How a model that is not part of the build gets here. */

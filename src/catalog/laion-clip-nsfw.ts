@@ -49,7 +49,14 @@ export const laionClipNsfw: ModelCard = {
   install: {
     family: 'clip-vision',
     files: [
-      { role: 'weights', path: 'model.safetensors', optional: true },
+      // Of both towers, 1.71 GB, the one for pictures is read.
+      {
+        role: 'weights',
+        path: 'model.safetensors',
+        optional: true,
+        partial: true,
+        partBytes: 1_219_000_000,
+      },
       { role: 'config', path: 'config.json', optional: true },
       {
         role: 'head',

@@ -2,13 +2,18 @@
 import type { ModelCard } from '../catalog/card';
 import type { PreparedModel } from '../catalog/prepared';
 import type { ErrorCode } from '../core/errors';
+import type { ByteRange } from '../core/hub/chunks';
+import type { DownloadState } from '../core/hub/words';
 import type { Backend, Precision, Scores } from '../core/policy/types';
+import type { Verification } from './downloads';
 
 /** Bytes done of bytes known; `total` is 0 while unknown. */
 export interface Progress {
   readonly phase: 'download' | 'prepare' | 'check';
   readonly done: number;
   readonly total: number;
+  /** Of a download whose bytes do not simply come. */
+  readonly state?: DownloadState;
 }
 export type OnProgress = (progress: Progress) => void;
 
@@ -51,11 +56,44 @@ export interface PreparedSource {
   readonly keys: Readonly<Record<string, string>>;
 }
 
+/** A file in the store of sources, whole or the part of it that is needed. */
+export interface KeptFile {
+  /** Its path in the repository. */
+  readonly name: string;
+  /** In the store of sources. */
+  readonly key: string;
+  readonly repo: string;
+  readonly revision: string;
+  readonly verification: Verification;
+  /** Of the whole file, where all of it is here and was compared. Hex, lower case. */
+  readonly sha256?: string;
+  /** A part of it is here. */
+  readonly partial?: boolean;
+}
+export type InstallFile = PickedFile | KeptFile;
+
+/** Where a model was installed from: what repairing it asks again. */
+export interface Origin {
+  readonly kind: 'files' | 'hub' | 'mirror' | 'bundle';
+  /** Of another Hub than the usual one, or of the mirror's folder. */
+  readonly url?: string;
+  /** Other origins that it may send downloads on to. */
+  readonly hosts?: readonly string[];
+}
+
+/** What installing reads of a kept file. */
+export interface NeededRanges {
+  readonly key: string;
+  readonly ranges: readonly ByteRange[];
+}
+
 export interface InstallRequest {
   readonly card: ModelCard;
-  readonly files: readonly PickedFile[];
+  readonly files: readonly InstallFile[];
   /** In place of files. */
   readonly prepared?: PreparedSource;
+  /** Absent: files of somebody's own. */
+  readonly origin?: Origin;
   /** The card is somebody's own: what it leaves out is taken from the files, and labels may have other names. */
   readonly own: boolean;
   /** Absent: the card's default for the backend that runs here. */
@@ -70,8 +108,21 @@ export interface Installed {
   readonly bytes: number;
   /** When it was promoted, ISO 8601. */
   readonly at: string;
-  /** The files it was made from. `sha256` only where it was computed: up to 16 MB, and where the card pins one. */
-  readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256?: string }[];
+  /** Where from; absent for models that were installed before this was written down. */
+  readonly origin?: Origin;
+  readonly files: readonly InstalledFile[];
+}
+
+/** A file that a model was made from. */
+export interface InstalledFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Only where it was computed or compared: up to 16 MB, where the card pins one, and of verified downloads. */
+  readonly sha256?: string;
+  /** Of a file that was fetched. */
+  readonly repo?: string;
+  readonly revision?: string;
+  readonly verification?: Verification;
 }
 
 /** An installed model as listed. Its card is the one it was checked against. */
@@ -150,6 +201,11 @@ export interface InferenceContract {
   scoreEmbeddings(rows: EmbeddingRows, signal?: AbortSignal): Promise<EmbeddingScores>;
   /** Prepares, checks and keeps a model. A small one is left open; otherwise the worker should be ended: its memory goes. */
   install(request: InstallRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<FreshModel>;
+  /**
+   * What `install` would read of each kept file, found by opening them and reading no weights. Rejects as it does; with
+   * FailedError('asset-missing'), `data.key` and `data.chunk` while a header is not here yet.
+   */
+  plan(request: Omit<InstallRequest, 'runtime'>, signal?: AbortSignal): Promise<readonly NeededRanges[]>;
   preview(image: Blob, longestSide: number, signal?: AbortSignal): Promise<Preview>;
   checkCanvas(): Promise<CanvasCheck>;
   ping(): Promise<'pong'>;

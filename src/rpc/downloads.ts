@@ -88,7 +88,93 @@ export interface KeptSource {
   readonly state: 'partial' | Verification;
 }
 
+/** A file that a model needs, and what its card knows of it. */
+export interface WantedFile {
+  readonly repo: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+  readonly path: string;
+  /** Left out where the source does not have it. */
+  readonly optional?: boolean;
+  readonly bytes?: number;
+  readonly sha256?: string;
+  readonly chunkSha256?: readonly string[];
+  /** Only a part of it is needed, of about so many bytes. */
+  readonly part?: number;
+}
+
+export interface LookRequest extends DownloadSource {
+  readonly model: string;
+  readonly files: readonly WantedFile[];
+  /** Refuse a repository that has pickles only, or that names Python code of its own. */
+  readonly own: boolean;
+  /** Take what the source has, whatever an earlier installation learned. */
+  readonly acceptChanged?: boolean;
+}
+
+/** A file as it would be downloaded. */
+export interface FoundFile {
+  readonly repo: string;
+  readonly revision: string;
+  /** The revision is no commit but 40 digits made from a mirror's address: its folder is of no known version. */
+  readonly made?: boolean;
+  readonly path: string;
+  /** Of the whole file. */
+  readonly bytes: number;
+  /** Of these to be fetched; an estimate where only a part is needed and its header was not read yet. */
+  readonly fetch: number;
+  /** Bytes here already. */
+  readonly here: number;
+  readonly sha256?: string;
+  readonly chunkSha256?: readonly string[];
+  /** Who says so; `size` where nobody knows the content's hash. */
+  readonly known: 'card' | 'kept' | 'source' | 'size';
+  readonly partial: boolean;
+}
+
+export interface RepositoryRequest extends DownloadSource {
+  readonly repo: string;
+  /** Branch, tag or commit. Default `main`. */
+  readonly revision?: string;
+}
+
+export interface FoundRepository {
+  readonly repo: string;
+  readonly revision: string;
+  /** Configurations and tokenizer. */
+  readonly small: readonly { readonly path: string; readonly bytes: ArrayBuffer }[];
+  readonly networks: readonly FoundNetwork[];
+}
+
+/** An ONNX or safetensors file of a repository. */
+export interface FoundNetwork {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256?: string;
+  /** Files with its weights, which it is of no use without. */
+  readonly beside?: readonly string[];
+}
+
+/** What is kept of downloads, and how far interrupted ones are. */
+export interface DownloadsState {
+  readonly sources: readonly (KeptSource & { readonly model?: string })[];
+  readonly interrupted: readonly { readonly model: string; readonly bytes: number; readonly of: number }[];
+}
+
 export interface DownloadsContract {
+  /**
+   * What a model's files are, by its card, an earlier installation or the source, in this order; fetches no weights.
+   * Rejects as `download` does; with InvalidError('source-changed') and `data` {file, was, is} for what an earlier
+   * installation knew otherwise, ('source-damaged') for what the card does.
+   */
+  look(request: LookRequest, signal?: AbortSignal): Promise<readonly FoundFile[]>;
+  /** Keeps what was learned of a model's files for the next time. `fresh`: what came of them before is not gone on with. */
+  keepPins(model: string, files: readonly FoundFile[], fresh?: boolean): Promise<void>;
+  /** What there is of a repository to install from. Rejects with UnsupportedError('unsupported-model') for pickles and code. */
+  repository(request: RepositoryRequest, signal?: AbortSignal): Promise<FoundRepository>;
+  downloads(): Promise<DownloadsState>;
+  /** Deletes what came of a model's downloads; of all without one. What was learned of the files stays. */
+  removeDownloads(model?: string): Promise<void>;
   /** What the source says of a file: commit, size, SHA-256. Rejects as `download` does. */
   learn(request: LearnRequest, signal?: AbortSignal): Promise<Learned>;
   /**

@@ -20,6 +20,12 @@ export type Transact = <T>(
   options?: TransactOptions,
 ) => Promise<T>;
 
+/** Whether the origin has that database; true where the browser does not say. */
+export async function databaseThere(name: string): Promise<boolean> {
+  const known = await indexedDB.databases?.().catch(() => undefined);
+  return known?.some((database) => database.name === name) ?? true;
+}
+
 /** The one object store of a database; nothing is opened before the first transaction. */
 export function transactions(databaseName: string, storeName: string): Transact {
   let store: UseStore | undefined;

@@ -38,6 +38,10 @@ export function createInference(): InferenceContract {
       model = open;
       return { ...kept, ...(open && { opened: open.opened }) };
     },
+    async plan(request, signal) {
+      const { planInstall } = await import('./install/plan');
+      return planInstall(request, signal);
+    },
     preview: previewImage,
     checkCanvas,
     ping: async () => 'pong',

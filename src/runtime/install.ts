@@ -2,15 +2,14 @@
  * Spine 1: card and files → recognise → build → compare → prepare → check → promote. Runs in a worker of its own, which
  * is ended after a large model: WASM never gives memory back.
  */
-import { openCheckpoint } from '../core/checkpoint/open';
 import { readsOf } from '../core/prepare/prepare';
 import type { InstallRequest, OnProgress } from '../rpc/contract';
-import { type Built, buildModel } from './install/build';
-import { checkFiles, hashedBytes, sourcesOf } from './install/files';
+import type { Built } from './install/build';
+import { checkFiles, hashedBytes, openFiles } from './install/files';
+import { openAndBuild } from './install/open';
 import { type InstalledModel, promoteChecked } from './install/promote';
 import { layoutsOf, writePieces } from './install/write';
 import { Draft } from './store/draft';
-import { unpackZip } from './unpack';
 
 /**
  * Prepares a model from its published files and keeps it in this browser. Nothing is offered before all of it
@@ -22,17 +21,14 @@ export async function installModel(
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<InstalledModel> {
-  const sources = sourcesOf(request.files);
-  const opened = await openCheckpoint(sources, {
-    ...(signal && { signal }),
-    unpack: (archive, inner) => unpackZip(archive, inner ? { signal: inner } : {}),
-  });
-  const { precision, own } = request;
-  const built = await buildModel(request.card, opened, { precision, own, signal });
-  const progress = preparing(built, hashedBytes(request.card, sources), onProgress);
-  const files = await checkFiles(request.card, sources, signal, progress.add);
-  const written = { card: built.card, precision: built.precision, files, layouts: layoutsOf(built) };
-  const draft = await Draft.begin(built.card.id, signal);
+  const opened = await openFiles(request.files);
+  const { built } = await openAndBuild(request, opened, signal);
+  const progress = preparing(built, hashedBytes(request.card, opened), onProgress);
+  const files = await checkFiles(request.card, opened, signal, progress.add);
+  const { card, precision } = built;
+  const { origin = { kind: 'files' as const } } = request;
+  const written = { card, precision, files, origin, layouts: layoutsOf(built) };
+  const draft = await Draft.begin(card.id, signal);
   try {
     await writePieces(built, draft, progress.add, signal);
     return await promoteChecked(draft, written, { runtime: request.runtime, onProgress, signal });

@@ -22,7 +22,8 @@ export async function installPrepared(
   try {
     await copy(draft, model, keys, onProgress, signal);
     const { precision, files, layouts } = model;
-    return await promoteChecked(draft, { card, precision, files, layouts }, { runtime, onProgress, signal });
+    const written = { card, precision, files, origin: { kind: 'bundle' }, layouts } as const;
+    return await promoteChecked(draft, written, { runtime, onProgress, signal });
   } finally {
     await draft.discard().catch(() => {});
   }

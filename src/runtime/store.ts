@@ -9,18 +9,15 @@
 import { promisifyRequest } from 'idb-keyval';
 import { toWinnowError } from '../core/errors';
 import type { KeptModel } from '../rpc/contract';
-import { transact } from './store/database';
+import { modelsThere, transact } from './store/database';
 import { installLock, within } from './store/keys';
 import { lock, locksManager, tryLock } from './store/locks';
-import { type Manifest, parseManifest } from './store/manifest';
+import { keptModel, type Manifest, parseManifest } from './store/manifest';
 
 /** Every installed model that is usable, by id. One whose record is not is left out, and left alone. */
 export async function listKept(): Promise<KeptModel[]> {
   const records = await transact('readonly', (store) => readRecords(store));
-  return records.map(({ card, precision, bytes, at, files }) => ({
-    card,
-    installed: { precision, bytes, at, files },
-  }));
+  return records.map(keptModel);
 }
 
 async function readRecords(store: IDBObjectStore): Promise<Manifest[]> {
@@ -76,6 +73,7 @@ const ECHO = 250;
 
 /** Deletes what a stopped installation of this model left; does nothing when another tab installs it by now. */
 export async function tidy(id: string): Promise<void> {
+  if (!(await modelsThere())) return;
   const unlock = await lock(installLock(id), AbortSignal.timeout(LOCK_PATIENCE)).catch(() => undefined);
   unlock?.();
   if (!unlock) return;
@@ -105,6 +103,7 @@ async function sweepModel(id: string): Promise<boolean> {
 /** What is installed, after leftovers were deleted; empty where the browser keeps nothing at all. */
 export async function keptAtStart(): Promise<KeptModel[]> {
   try {
+    if (!(await modelsThere())) return [];
     await sweep();
     return await listKept();
   } catch (thrown) {

@@ -1,23 +1,27 @@
-/** Tells other tabs that models were installed or removed, and hears it from them. */
+/** Tells other tabs that models were installed or removed, or everything was, and hears it from them. */
 
 const CHANNEL = 'winnow-models';
 
+/** `clearing`: everything is about to be deleted, and whoever holds a part of it should let go. */
+export type Change = 'changed' | 'clearing';
+
 export interface Changes {
-  tell(): void;
+  tell(change: Change): void;
   close(): void;
 }
 
 /** In frames without BroadcastChannel other tabs learn of it when they are loaded again. */
-export function listenForChanges(heard: () => void): Changes {
+export function listenForChanges(heard: (change: Change) => void): Changes {
   let channel: BroadcastChannel | undefined;
   try {
     channel = new BroadcastChannel(CHANNEL);
-    channel.onmessage = heard;
+    channel.onmessage = ({ data }: MessageEvent<unknown>) =>
+      heard(data === 'clearing' ? 'clearing' : 'changed');
   } catch {
     // Denied or not there.
   }
   return {
-    tell: () => channel?.postMessage('changed'),
+    tell: (change) => channel?.postMessage(change),
     close: () => channel?.close(),
   };
 }

@@ -1,39 +1,44 @@
 /** createWinnow(): starts workers when they are needed, hands them files, keeps and ends them. */
 import * as Comlink from 'comlink';
 import { catalog } from '../catalog';
-import { cardProblem } from '../catalog/check';
 import { InvalidError } from '../core/errors';
-import type { DownloadContract, InferenceContract, KeptModel, PickedFile } from '../rpc/contract';
+import type { InferenceContract, KeptModel } from '../rpc/contract';
+import type { DownloadsState } from '../rpc/downloads';
 import { type Assets, assets } from './assets';
-import { type Changes, listenForChanges } from './changes';
+import { type Change, type Changes, listenForChanges } from './changes';
+import { deleteDatabases } from './clear';
+import type { Fetcher } from './gather';
 import { type Download, type HostedModel, type HostOptions, ModelHost } from './host';
-import { type Handover, installInWorker } from './install';
+import type { Handover } from './install';
+import { Installer } from './installing';
 import { ModelList } from './list';
 import { parseManifest } from './manifest';
+import { persist, storageState } from './storage';
 import { Supervisor } from './supervisor';
-import type { Activity, InstallOptions, ModelState, Winnow, WinnowOptions } from './types';
+import type { Activity, ModelState, Winnow, WinnowOptions } from './types';
 
 const DEADLINE = 60_000;
 const IDLE = 300_000;
+/** The longest that a browser's timer takes: a download is as long as it is, and knows itself when it stands still. */
+const NO_DEADLINE = 2 ** 31 - 1;
 
 /** Winnow in this page. Reads the list of models; rejects with FailedError when it cannot. */
 export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow> {
   const { deadline = DEADLINE, idle = IDLE } = options;
   const urls = assets(options.base);
-  const downloads = new Supervisor<DownloadContract>({ url: urls.download, deadline, idle, lanes: 8 });
+  const downloads: Fetcher = new Supervisor({ url: urls.download, deadline, idle, lanes: 8 });
   const download = downloader(downloads);
   const [manifest, kept] = await Promise.all([
     download(`${urls.models}manifest.json`).then(parseManifest),
-    keptModels(downloads),
+    keptHere(downloads),
   ]);
-  const listed = options.catalog ?? catalog;
+  const list = new ModelList(manifest.models, options.catalog ?? catalog);
   return new Page({
     urls,
     downloads,
+    fetcher: new Supervisor({ url: urls.download, deadline: NO_DEADLINE, idle, lanes: 8 }),
     decoder: new Supervisor<InferenceContract>({ url: urls.inference, deadline, idle }),
-    bundled: manifest.models,
-    list: new ModelList(manifest.models, listed),
-    kept,
+    ...{ bundled: manifest.models, list, kept },
     host: {
       ...{ deadline, idle, download },
       ...{ inference: urls.inference, models: urls.models },
@@ -42,19 +47,30 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
   }).winnow();
 }
 
+interface Kept {
+  readonly models: readonly KeptModel[];
+  readonly downloads: DownloadsState;
+}
+
 /** The bundled models work where the browser keeps nothing; installing says what is wrong. */
-function keptModels(downloads: Supervisor<DownloadContract>): Promise<readonly KeptModel[]> {
-  return downloads.run((remote) => remote.kept()).catch(() => []);
+async function keptHere(downloads: Fetcher): Promise<Kept> {
+  const [models, state] = await Promise.all([
+    downloads.run((remote) => remote.kept()).catch(() => []),
+    downloads.run((remote) => remote.downloads()).catch(() => ({ sources: [], interrupted: [] })),
+  ]);
+  return { models, downloads: state };
 }
 
 interface Parts {
   readonly urls: Assets;
-  readonly downloads: Supervisor<DownloadContract>;
+  readonly downloads: Fetcher;
+  /** For what takes as long as it takes; in a worker of its own, which goes when it is over. */
+  readonly fetcher: Fetcher;
   /** For pictures to look at: never holds a model. */
   readonly decoder: Supervisor<InferenceContract>;
   readonly bundled: readonly HostedModel[];
   readonly list: ModelList;
-  readonly kept: readonly KeptModel[];
+  readonly kept: Kept;
   readonly host: HostOptions;
 }
 
@@ -64,14 +80,21 @@ class Page {
   readonly #activityListeners = new Set<(activity: Activity) => void>();
   readonly #modelsListeners = new Set<(models: readonly ModelState[]) => void>();
   readonly #changes: Changes;
+  readonly #installer: Installer;
   /** Workers of models that were just installed, until their hosts take them. */
   readonly #fresh = new Map<string, Handover>();
   #closed = false;
 
   constructor(private readonly parts: Parts) {
-    this.#changes = listenForChanges(() => void this.#refresh());
+    this.#changes = listenForChanges((change) => void this.#heard(change));
+    const { list, fetcher, host } = parts;
+    this.#installer = new Installer({
+      ...{ list, fetcher, inference: host.inference, patience: 2 * host.deadline, runtime: host.runtime },
+      ...{ refresh: () => this.#refresh(), changed: () => this.#changed() },
+      installed: (id, fresh) => this.#installed(id, fresh),
+    });
     for (const model of parts.bundled) this.#add(model);
-    this.#take(parts.kept);
+    this.#take(parts.kept.models, parts.kept.downloads);
   }
 
   winnow(): Winnow {
@@ -85,8 +108,19 @@ class Page {
       scoreEmbeddings: async (rows, { model, signal }) => this.#host(model).scoreEmbeddings(rows, signal),
       open: async (model, { onProgress, signal } = {}) => this.#host(model).open(onProgress, signal),
       release: async (model) => this.#host(model).supervisor.release(),
-      install: (model, options) => this.#install(model, options),
+      install: (model, options) => this.#installer.install(model, options),
+      look: (model, options) => this.#installer.look(model, options),
+      repository: (name, options) => this.#installer.repository(name, options),
+      repair: (model, options) => this.#installer.repair(model, options),
       remove: (model) => this.#remove(model),
+      storage: () => storageState(list.states(), this.#downloads()),
+      persist,
+      downloads: async () => (await this.#downloads()).sources,
+      removeDownloads: async (model) => {
+        await this.parts.downloads.run((remote) => remote.removeDownloads(model));
+        await this.#changed();
+      },
+      clear: () => this.#clear(),
       preview: (image, { longestSide, signal }) =>
         decoder.run((remote, inner) => remote.preview(image, longestSide, inner), signal),
       checkCanvas: () => decoder.run((remote) => remote.checkCanvas()),
@@ -116,38 +150,8 @@ class Page {
     return found;
   }
 
-  async #install(model: string | ModelState['card'], options: InstallOptions): Promise<ModelState> {
-    const { list, host, urls } = this.parts;
-    const { card, own } = list.cardFor(model);
-    const problem = cardProblem(card, { draft: own });
-    if (problem !== undefined)
-      throw new InvalidError('invalid-input', `The card ${problem}. Correct it.`, {
-        model: String(card?.id),
-      });
-    if (options.files.length === 0)
-      throw new InvalidError('invalid-input', `Choose the files of ${card.name}.`, { model: card.id });
-    // Asked for while somebody's click still counts; installing goes on without it.
-    void navigator.storage?.persist?.().catch(() => false);
-    const { precision, onProgress, signal } = options;
-    try {
-      const fresh = await installInWorker({
-        url: urls.inference,
-        request: {
-          ...{ card, own, files: options.files.map(picked), runtime: await host.runtime() },
-          ...(precision && { precision }),
-        },
-        ...{ onProgress, signal, patience: 2 * host.deadline },
-      });
-      if (fresh) this.#fresh.set(card.id, fresh);
-    } catch (error) {
-      await this.parts.downloads.run((remote) => remote.tidy(card.id)).catch(() => {});
-      throw error;
-    }
-    await this.#changed();
-    // Taken, unless the list could not be read or Winnow was closed.
-    this.#fresh.get(card.id)?.life.end();
-    this.#fresh.delete(card.id);
-    return list.state(card.id)!;
+  #downloads(): Promise<DownloadsState> {
+    return this.parts.downloads.run((remote) => remote.downloads());
   }
 
   async #remove(id: string): Promise<void> {
@@ -162,29 +166,70 @@ class Page {
     await this.#changed();
   }
 
+  async #installed(id: string, fresh: Handover | undefined): Promise<void> {
+    if (fresh) this.#fresh.set(id, fresh);
+    await this.#changed();
+    // Taken, unless the list could not be read or Winnow was closed.
+    this.#fresh.get(id)?.life.end();
+    this.#fresh.delete(id);
+  }
+
   async #changed(): Promise<void> {
     await this.#refresh();
-    this.#changes.tell();
+    if (!this.#closed) this.#changes.tell('changed');
+  }
+
+  async #heard(change: Change): Promise<void> {
+    if (change === 'changed') return this.#refresh();
+    await this.#letGo();
+    this.#show([], { sources: [], interrupted: [] });
   }
 
   /** Reads anew what is installed, here or by another tab, and tells whoever listens. */
   async #refresh(): Promise<void> {
     if (this.#closed) return;
-    const kept = await this.parts.downloads.run((remote) => remote.kept()).catch(() => undefined);
+    const { downloads } = this.parts;
+    const kept = await downloads.run((remote) => remote.kept()).catch(() => undefined);
+    const state = await this.#downloads().catch(() => undefined);
     // Not known is not the same as gone.
-    if (!kept || this.#closed) return;
-    this.#take(kept);
+    if (!kept || !state || this.#closed) return;
+    this.#show(kept, state);
+    this.#installer.noticed();
+  }
+
+  #show(kept: readonly KeptModel[], downloads: DownloadsState): void {
+    this.#take(kept, downloads);
     const states = this.parts.list.states();
     for (const listener of this.#modelsListeners) listener(states);
   }
 
-  #take(kept: readonly KeptModel[]): void {
+  #take(kept: readonly KeptModel[], { interrupted }: DownloadsState): void {
+    this.parts.list.interrupted(interrupted);
     for (const id of this.parts.list.update(kept)) {
       this.#hosts.get(id)?.supervisor.close();
       this.#hosts.delete(id);
     }
     for (const { card } of this.parts.list.states().filter(({ state }) => state === 'installed'))
       if (!this.#hosts.has(card.id)) this.#add({ card, files: 'stored' });
+  }
+
+  /** Ends every worker, and with them what they hold of the databases. */
+  async #letGo(): Promise<void> {
+    const { downloads, fetcher, decoder } = this.parts;
+    await this.#installer.stop();
+    for (const { supervisor } of this.#hosts.values()) supervisor.release();
+    for (const supervisor of [downloads, fetcher, decoder]) supervisor.release();
+  }
+
+  async #clear(): Promise<void> {
+    this.#changes.tell('clearing');
+    await this.#letGo();
+    try {
+      await deleteDatabases();
+    } finally {
+      // Also after a failure: what is gone is not offered.
+      await this.#changed();
+    }
   }
 
   #add(model: HostedModel): void {
@@ -202,20 +247,16 @@ class Page {
     this.#closed = true;
     this.#changes.close();
     for (const each of this.#hosts.values()) each.supervisor.close();
+    void this.#installer.stop();
     this.parts.downloads.close();
+    this.parts.fetcher.close();
     this.parts.decoder.close();
     this.#activityListeners.clear();
     this.#modelsListeners.clear();
   }
 }
 
-/** Files carry a name, and the folder they were picked with where the browser tells. */
-function picked(blob: Blob, at: number): PickedFile {
-  const file = blob instanceof File ? blob : undefined;
-  return { name: file?.webkitRelativePath || file?.name || `file ${at + 1}`, blob };
-}
-
-function downloader(downloads: Supervisor<DownloadContract>): Download {
+function downloader(downloads: Fetcher): Download {
   return (url, expected, onProgress, signal) =>
     downloads.run(
       (remote, inner) => remote.fetch({ url, ...expected }, onProgress && Comlink.proxy(onProgress), inner),
@@ -224,11 +265,7 @@ function downloader(downloads: Supervisor<DownloadContract>): Download {
 }
 
 /** Downloaded and compiled once, for every model's worker. */
-function runtimeOf(
-  urls: Assets,
-  downloads: Supervisor<DownloadContract>,
-  threads: number,
-): HostOptions['runtime'] {
+function runtimeOf(urls: Assets, downloads: Fetcher, threads: number): HostOptions['runtime'] {
   let wasm: Promise<WebAssembly.Module> | undefined;
   return async () => {
     wasm ??= downloads.run((remote) => remote.compile(urls.wasm));

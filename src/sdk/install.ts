@@ -1,7 +1,13 @@
 /** Installing in a worker of its own, watched from the page: it can be withdrawn, and it cannot hang for ever. */
 import * as Comlink from 'comlink';
 import { CancelledError, FailedError, toWinnowError } from '../core/errors';
-import type { InferenceContract, InstallRequest, OnProgress, OpenedModel } from '../rpc/contract';
+import type {
+  InferenceContract,
+  InstallRequest,
+  NeededRanges,
+  OnProgress,
+  OpenedModel,
+} from '../rpc/contract';
 import { type Lifeline, startWorker } from './lifeline';
 
 export interface InstallJob {
@@ -26,12 +32,38 @@ export interface Handover {
  * Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError. The worker is gone after,
  * unless it is handed over.
  */
-export async function installInWorker(job: InstallJob): Promise<Handover | undefined> {
-  const { signal, request } = job;
+export function installInWorker(job: InstallJob): Promise<Handover | undefined> {
+  return inWorker(job, async (life, signal, alive) => {
+    const progress: OnProgress = (each) => {
+      alive();
+      if (!job.signal?.aborted) job.onProgress?.(each);
+    };
+    const { opened } = await life.remote.install(job.request, Comlink.proxy(progress), signal);
+    if (!opened) life.end();
+    return opened && { life, opened };
+  });
+}
+
+/** What installing will read of each kept file. Rejects as `installInWorker`. */
+export function planInWorker(
+  job: Omit<InstallJob, 'onProgress' | 'request'> & { readonly request: Omit<InstallRequest, 'runtime'> },
+): Promise<readonly NeededRanges[]> {
+  return inWorker(job, async (life, signal) => {
+    const ranges = await life.remote.plan(job.request, signal);
+    life.end();
+    return ranges;
+  });
+}
+
+/** A worker for one job, which ends it when it succeeds; every failure does. */
+async function inWorker<T>(
+  { url, patience, signal }: Pick<InstallJob, 'url' | 'patience' | 'signal'>,
+  work: (life: Lifeline<InferenceContract>, signal: AbortSignal, alive: () => void) => Promise<T>,
+): Promise<T> {
   if (signal?.aborted) throw new CancelledError();
   // Never "not busy": its heartbeat is its progress.
-  const life = await startWorker<InferenceContract>(job.url, () => true);
-  const watch = new Watch(job.patience);
+  const life = await startWorker<InferenceContract>(url, () => true);
+  const watch = new Watch(patience);
   const withdrawn = new AbortController();
   const withdraw = () => {
     withdrawn.abort();
@@ -44,14 +76,8 @@ export async function installInWorker(job: InstallJob): Promise<Handover | undef
     const gone = new Promise<never>((_, reject) => {
       forget = life.whenGone((error) => reject(stopped(error)));
     });
-    const progress: OnProgress = (each) => {
-      watch.alive();
-      if (!signal?.aborted) job.onProgress?.(each);
-    };
-    const work = life.remote.install(request, Comlink.proxy(progress), withdrawn.signal);
-    const { opened } = await Promise.race([work, gone, watch.late]);
-    if (!opened) life.end();
-    return opened && { life, opened };
+    const working = work(life, withdrawn.signal, () => watch.alive());
+    return await Promise.race([working, gone, watch.late]);
   } catch (thrown) {
     life.end();
     // It may have ended for another reason first; whoever withdrew it wants to hear that.

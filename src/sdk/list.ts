@@ -2,6 +2,7 @@
 import type { ModelCard, ModelManifest } from '../catalog/card';
 import { InvalidError } from '../core/errors';
 import type { KeptModel } from '../rpc/contract';
+import type { DownloadsState } from '../rpc/downloads';
 import type { ModelState } from './types';
 
 /** What decides a model's numbers. Where a newer catalog agrees in it, its wording and thresholds are shown. */
@@ -10,6 +11,7 @@ const numbersOf = ({ labels, input, activation, embedding, install }: ModelCard)
 
 export class ModelList {
   #kept: ReadonlyMap<string, KeptModel> = new Map();
+  #interrupted: ReadonlyMap<string, NonNullable<ModelState['interrupted']>> = new Map();
 
   constructor(
     private readonly bundled: ModelManifest['models'],
@@ -23,6 +25,11 @@ export class ModelList {
     return [...before].flatMap(([id, { installed }]) =>
       this.#kept.get(id)?.installed.at === installed.at ? [] : [id],
     );
+  }
+
+  /** Takes how far interrupted downloads are. */
+  interrupted(found: DownloadsState['interrupted']): void {
+    this.#interrupted = new Map(found.map(({ model, bytes, of }) => [model, { bytes, of }]));
   }
 
   /** The build's models, then the catalog's, then those somebody brought. */
@@ -62,9 +69,11 @@ export class ModelList {
 
   #state(card: ModelCard): ModelState {
     const kept = this.#kept.get(card.id);
-    if (!kept) return { card, state: 'available', bytes: 0 };
+    const interrupted = this.#interrupted.get(card.id);
+    const more = interrupted && { interrupted };
+    if (!kept) return { card, state: 'available', bytes: 0, ...more };
     const { installed } = kept;
     const shown = numbersOf(kept.card) === numbersOf(card) ? card : kept.card;
-    return { card: shown, state: 'installed', bytes: installed.bytes, installed };
+    return { card: shown, state: 'installed', bytes: installed.bytes, installed, ...more };
   }
 }

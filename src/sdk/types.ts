@@ -12,6 +12,7 @@ import type {
   OpenedModel,
   Preview,
 } from '../rpc/contract';
+import type { FoundNetwork } from '../rpc/downloads';
 
 export type { Embedding, EmbeddingRows, EmbeddingScores, Installed };
 
@@ -34,16 +35,6 @@ export interface ClassifyOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a model is installed from. Files are recognised by content; names only help. */
-export interface InstallOptions {
-  readonly files: readonly Blob[];
-  /** Another flavour than the card's default for this machine's backend. */
-  readonly precision?: Precision;
-  /** Bytes read of bytes to read, in the phases `prepare` and `check`. */
-  readonly onProgress?: OnProgress;
-  readonly signal?: AbortSignal;
-}
-
 /** Where a model stands. `bundled`: part of the build; `installed`: in this browser; `available`: neither. */
 export interface ModelState {
   readonly card: ModelCard;
@@ -51,6 +42,10 @@ export interface ModelState {
   /** Kept or bundled; 0 when available. */
   readonly bytes: number;
   readonly installed?: Installed;
+  /** This site hosts it prepared; bytes to fetch. */
+  readonly prepared?: { readonly bytes: number; readonly precision: Precision };
+  /** An interrupted download: bytes here, of bytes to fetch. */
+  readonly interrupted?: { readonly bytes: number; readonly of: number };
 }
 
 /** What a model's worker is doing. `restarting` follows a crash or a missed deadline. */
@@ -65,20 +60,152 @@ export interface Activity {
   readonly restarts: number;
 }
 
+/** Where a model's files come from. */
+export type InstallSource =
+  | { readonly kind: 'files'; readonly files: readonly Blob[] }
+  /**
+   * The Hub, or what answers like one at `endpoint`. The token is used for this call and kept nowhere. `hosts`: origins
+   * that such a one sends large files on to; the policy of the build has to name them and the endpoint.
+   */
+  | {
+      readonly kind: 'hub';
+      readonly token?: string;
+      readonly endpoint?: string;
+      readonly hosts?: readonly string[];
+    }
+  /** A folder on a server that holds the files under their own paths. */
+  | { readonly kind: 'mirror'; readonly url: string; readonly hosts?: readonly string[] }
+  /** Prepared files beside the app (see `ModelState.prepared`). */
+  | { readonly kind: 'bundle' };
+
+/** What a model is installed from, and how. */
+export interface InstallOptions {
+  /** Default: `bundle` where this site offers the model prepared, otherwise the Hub. */
+  readonly source?: InstallSource;
+  /**
+   * Without a source: short for `source: { kind: 'files', files }`. Files are recognised by content; names only help.
+   * Beside a source: files with the name of one that the card lists are taken, the rest is fetched.
+   */
+  readonly files?: readonly Blob[];
+  /** Another flavour than the card's default for this machine's backend. */
+  readonly precision?: Precision;
+  /**
+   * Take what the source has now where it differs from what an earlier installation learned. Never overrides what a
+   * card pins.
+   */
+  readonly acceptChanged?: boolean;
+  /** Bytes done of bytes to do in the phases `download`, `prepare` and `check`; ten times a second at most. */
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** A file that an installation would fetch. */
+export interface SourceFile {
+  readonly repo: string;
+  readonly revision: string;
+  readonly path: string;
+  /** To be fetched: the whole file, or the part that is needed. */
+  readonly bytes: number;
+  /** Of these, already in this browser. */
+  readonly here: number;
+  readonly sha256?: string;
+  /** Who says so: the card, an earlier installation, or the source just now. `size`: nobody knows the content's hash. */
+  readonly known: 'card' | 'kept' | 'source' | 'size';
+}
+
+export interface SourceInfo {
+  readonly files: readonly SourceFile[];
+  readonly bytes: number;
+  readonly here: number;
+  /** Files that this source does not have, and where they are published: to be given as `files`. */
+  readonly elsewhere: readonly { readonly path: string; readonly url: string; readonly optional: boolean }[];
+}
+
+/** A repository in transformers.js format, looked into. */
+export interface Repository {
+  readonly repo: string;
+  readonly revision: string;
+  /** config.json, tokenizer.json, tokenizer_config.json, preprocessor_config.json: fetched, as files. */
+  readonly small: readonly File[];
+  /** ONNX files and safetensors to choose from. */
+  readonly networks: readonly FoundNetwork[];
+}
+
+export interface StorageState {
+  /** The origin's, in bytes, as the browser estimates. */
+  readonly usage: number;
+  readonly quota: number;
+  /** Undefined where the browser does not say. */
+  readonly persisted: boolean | undefined;
+  /** Bytes of installed models, and of downloads that are not one yet. */
+  readonly models: number;
+  readonly downloads: number;
+}
+
+/** A file of a download that is not an installed model yet. */
+export interface KeptDownload {
+  readonly model?: string;
+  readonly key: string;
+  readonly repo: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly kept: number;
+}
+
+export interface LookOptions {
+  readonly source?: InstallSource;
+  readonly acceptChanged?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** Models that are not part of the build: getting them here, and what they give beside scores. */
 export interface Installing {
   /**
-   * Prepares a model from its published files, checks it, and keeps it in this browser: `model` is a card or the id
-   * of one in the catalog. Of a card of your own, `labels: []`, `scores: []` and an image input of width 0 are filled
-   * in from the files. Nothing is offered before all of it succeeded; what was kept until then is deleted.
-   * Rejects with InvalidError ('invalid-model', 'damaged-file'), UnsupportedError ('unsupported-model',
-   * 'unsupported-format': pickles among them), FailedError ('self-test-failed', 'out-of-memory',
-   * 'storage-full', 'storage-unavailable', 'worker-died', 'timeout') or CancelledError; with InvalidError
-   * ('invalid-input') for an unknown id or a card that is none.
+   * Fetches a model's files where they are not here yet, prepares, checks and keeps it in this browser: `model` is a
+   * card or the id of one in the catalog. Of a card of your own, `labels: []`, `scores: []` and an image input of width
+   * 0 are filled in from the files. Nothing is offered before all of it succeeded; of what was downloaded until then,
+   * whole chunks stay for the next time, the rest is deleted.
+   * Rejects with InvalidError ('invalid-model', 'damaged-file'; of a source 'source-changed' with `data` {file, was, is},
+   * 'source-damaged', 'wrong-size', 'web-page', 'host-blocked'), UnsupportedError ('unsupported-model',
+   * 'unsupported-format': pickles among them), FailedError ('self-test-failed', 'out-of-memory', 'storage-full',
+   * 'storage-unavailable', 'worker-died', 'timeout'; of a source 'offline', 'gated', 'not-found', 'rate-limited',
+   * 'server-failed') or CancelledError; with InvalidError('invalid-input') for an unknown id, a card that is none, or
+   * a file that the source does not have, with `data` {file, url}.
    */
-  install(model: string | ModelCard, options: InstallOptions): Promise<ModelState>;
+  install(model: string | ModelCard, options?: InstallOptions): Promise<ModelState>;
+  /** What installing from a source would fetch: asks it where the card does not pin it. Fetches no weights. */
+  look(model: string | ModelCard, options?: LookOptions): Promise<SourceInfo>;
+  /**
+   * What there is to install from in a repository. Rejects with UnsupportedError('unsupported-model') when that is
+   * pickles only, or needs Python code of its own; else as `install` does.
+   */
+  repository(
+    name: { readonly repo: string; readonly revision?: string },
+    options?: { readonly source?: InstallSource; readonly signal?: AbortSignal },
+  ): Promise<Repository>;
+  /**
+   * Installs a model again from where it came from. Rejects with InvalidError('invalid-input') where that was files of
+   * somebody's own.
+   */
+  repair(
+    model: string,
+    options?: { readonly token?: string; readonly onProgress?: OnProgress; readonly signal?: AbortSignal },
+  ): Promise<ModelState>;
   /** Deletes an installed model and all that was kept for it. */
   remove(model: string): Promise<void>;
+  storage(): Promise<StorageState>;
+  /** Asks the browser to keep what is stored; undefined where it cannot be asked. */
+  persist(): Promise<boolean | undefined>;
+  /** Files of downloads that are not installed models yet, whole or not. */
+  downloads(): Promise<readonly KeptDownload[]>;
+  /** Deletes what was downloaded for a model that is not installed yet, or all such. */
+  removeDownloads(model?: string): Promise<void>;
+  /**
+   * Ends every worker, and deletes every database of Winnow in this origin: models, downloads, what was learned of
+   * files. The instance goes on with the bundled models. Rejects with FailedError('storage-unavailable') when another
+   * tab keeps one open.
+   */
+  clear(): Promise<void>;
   embedImage(image: Blob, options: ClassifyOptions): Promise<Embedding>;
   embedText(text: string, options: ClassifyOptions): Promise<Embedding>;
   /**
@@ -86,7 +213,10 @@ export interface Installing {
    * other than the card's or a file that holds no single table of floats.
    */
   scoreEmbeddings(rows: EmbeddingRows, options: ClassifyOptions): Promise<EmbeddingScores>;
-  /** Calls back after a model was installed or removed, in this tab or another; returns the unsubscriber. */
+  /**
+   * Calls back after a model was installed or removed, in this tab or another, or how far its download is has changed
+   * with its end; returns the unsubscriber.
+   */
   onModels(listener: (models: readonly ModelState[]) => void): () => void;
 }
 

@@ -115,8 +115,16 @@ export class FakeWinnow implements Winnow {
   embedText = () => Promise.reject(new CancelledError());
   scoreEmbeddings = () => this.embeddings();
   close = async () => {};
+  look = async () => ({ files: [], bytes: 0, here: 0, elsewhere: [] });
+  repository = () => Promise.reject(new CancelledError());
+  repair = () => Promise.reject(new CancelledError());
+  storage = async () => ({ usage: 0, quota: 0, persisted: undefined, models: 0, downloads: 0 });
+  persist = async () => undefined;
+  downloads = async () => [];
+  removeDownloads = async () => {};
+  clear = async () => {};
 
-  install = (model: string | ModelCard, options: InstallOptions): Promise<ModelState> => {
+  install = (model: string | ModelCard, options: InstallOptions = {}): Promise<ModelState> => {
     const card = typeof model === 'string' ? this.list.find((each) => each.card.id === model)!.card : model;
     return new Promise((resolve, reject) => {
       const done = (installed: Partial<Installed> = {}) => {

@@ -11,7 +11,7 @@ import { type Making, WeightPlan } from '../prepare/plan';
 import { BLOCK, quantizeBlocks8 } from '../quantize/blocks8';
 import { quantizeInt8 } from '../quantize/int8';
 import { bytesOf, type DType } from '../tensor';
-import { bytesRead, floats, halves, type Part, readFloats } from './planned';
+import { floats, halves, type Part, readFloats, reading } from './planned';
 
 /** A linear layer, or several over the same input whose outputs stand beside each other. */
 export interface Linear {
@@ -99,7 +99,7 @@ export class Layers {
         { name: `${name}.weight`, dtype: 'I8', shape: [inputs, outputs] },
         { name: `${name}.scales`, dtype: 'F32', shape: [outputs] },
       ],
-      reads: bytesRead(weights),
+      ...reading(weights),
       make: async (signal) => {
         const values = await readFloats(weights, shape, signal);
         throwIfAborted(signal);
@@ -120,7 +120,7 @@ export class Layers {
         { name: `${name}.scales`, dtype: 'F32', shape: [blocks], kept: 'BF16' },
         { name: `${name}.zeros`, dtype: 'U8', shape: [blocks] },
       ],
-      reads: bytesRead(weights),
+      ...reading(weights),
       make: async (signal) => {
         const values = await readFloats(weights, shape, signal);
         throwIfAborted(signal);

@@ -24,13 +24,13 @@ export function floats(name: string, shape: readonly number[], parts: readonly P
         )
       : bytesOf(await readFloats(parts, shape, signal)),
   ];
-  return { tensors: [tensor], reads: bytesRead(parts), make };
+  return { tensors: [tensor], ...reading(parts), make };
 }
 
 /** Parts one after the other as float16. */
 export function halves(name: string, shape: readonly number[], parts: readonly Part[]): Making {
   const make = async (signal?: AbortSignal) => [narrowF16(await readFloats(parts, shape, signal))];
-  return { tensors: [{ name, dtype: 'F16', shape }], reads: bytesRead(parts), make };
+  return { tensors: [{ name, dtype: 'F16', shape }], ...reading(parts), make };
 }
 
 /** Numbers that are worked out rather than read: `parts` are what `work` reads, as float32. */
@@ -45,7 +45,7 @@ export function computed(
     for (const part of parts) values.push(await readFloat32(part, signal));
     return [bytesOf(work(values))];
   };
-  return { tensors: [{ name, dtype: 'F32', shape }], reads: bytesRead(parts), make };
+  return { tensors: [{ name, dtype: 'F32', shape }], ...reading(parts), make };
 }
 
 /** Parts one after the other as float32 numbers; `shape` is that of the whole. */
@@ -59,8 +59,11 @@ export async function readFloats(
   return new Float32Array((await joined(shape, 4, parts, read)).buffer);
 }
 
-export const bytesRead = (parts: readonly Part[]): number =>
-  parts.reduce<number>((sum, part) => sum + (typeof part === 'number' ? 0 : part.end - part.start), 0);
+/** What a making of these parts reads. */
+export function reading(parts: readonly Part[]): Pick<Making, 'reads' | 'from'> {
+  const from = parts.filter((part) => typeof part !== 'number');
+  return { reads: from.reduce((sum, { start, end }) => sum + end - start, 0), from };
+}
 
 async function joined(
   shape: readonly number[],

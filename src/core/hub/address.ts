@@ -18,10 +18,14 @@ const COMMIT = /^[0-9a-f]{40}$/;
 
 export const isCommit = (revision: string): boolean => COMMIT.test(revision);
 
+export function isRepo(repo: string): boolean {
+  const parts = repo.split('/');
+  return parts.length <= 2 && parts.every((part) => NAME.test(part));
+}
+
 /** Throws InvalidError('invalid-input') for anything but `name` or `owner/name`. */
 export function checkRepo(repo: string): string {
-  const parts = repo.split('/');
-  if (parts.length > 2 || !parts.every((part) => NAME.test(part)))
+  if (!isRepo(repo))
     throw new InvalidError('invalid-input', `“${repo.slice(0, 120)}” is not the name of a repository.`);
   return repo;
 }

@@ -63,11 +63,30 @@ export function pointerInstead(path: string): WinnowError {
   );
 }
 
-/** N11, N20. */
-export function changedAtSource(path: string): WinnowError {
+/** N11, N20. `was` and `is`: what was known of the file, and what the source says. */
+export function changedAtSource(path: string, was = 'another version', is = 'unknown'): WinnowError {
   return new InvalidError(
     'source-changed',
-    `The model changed at the source: ${path} is not the pinned version that was expected. Nothing was mixed. Remove what is kept of it to accept the new one.`,
+    `The model changed at the source: ${path} is not what it was. Nothing was mixed. Accept the change to take what the source has now, or keep to another source.`,
+    { file: path, was, is },
+  );
+}
+
+/** The source has another file than the card of the model pins; nobody can accept that. */
+export function notPinned(path: string, was: string, is: string): WinnowError {
+  return new InvalidError(
+    'source-damaged',
+    `The source has another ${path} than the one that the model’s card names. Nothing of it is used. Use another source, or the file itself.`,
+    { file: path, was, is },
+  );
+}
+
+/** A file that is published on another site than the one that is asked. */
+export function elsewhere(path: string, url: string): WinnowError {
+  return new InvalidError(
+    'invalid-input',
+    `${path} is not on the Hub. Get it from ${url}, and give it together with this source; or use a mirror that has all of the files.`,
+    { file: path, url },
   );
 }
 
@@ -131,7 +150,7 @@ export interface Refusal {
 function gatedWords(host: string, what: string, { reason, status, token }: Refusal): string {
   if (reason === 'DisabledRepo') return `${what} was disabled on ${host}.`;
   if (!token)
-    return `${what} is not open to everybody: its authors ask for an agreement. Accept it on ${host}, then give a token of your account that may read it.`;
+    return `${what} is not open to everybody: its authors ask for an agreement. Accept it on ${host}, then give a token of your account that may read it. Or install from a mirror that you may use, or from the files themselves.`;
   return status === 401
     ? `${host} does not accept this token for ${what}. Check that it is complete and has not expired.`
     : `This token’s account may not read ${what}. Accept the authors’ conditions on ${host}, and check what the token may read.`;

@@ -3,6 +3,8 @@
  * virtual file; what is kept on disk may be narrower than what the graph sees (float16 for float32), and is widened
  * when ONNX Runtime asks for it.
  */
+
+import type { StoredTensor } from '../checkpoint/stored';
 import { InvalidError } from '../errors';
 import type { GraphBuilder } from '../onnx/graph';
 import { DTYPE_BYTES, type DType, elements } from '../tensor';
@@ -31,6 +33,8 @@ export interface Making {
   readonly tensors: readonly PlannedTensor[];
   /** Bytes that `make` reads from the checkpoint. */
   readonly reads: number;
+  /** The tensors it reads; where it is not said they may lie anywhere in their file. */
+  readonly from?: readonly StoredTensor[];
   /** The kept bytes of each tensor, in order. Called once. */
   make(signal?: AbortSignal): Promise<readonly Uint8Array[]>;
 }

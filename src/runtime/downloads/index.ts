@@ -3,13 +3,22 @@ import type { DownloadsContract } from '../../rpc/downloads';
 import { browserMeans } from './browser';
 import { listSources, removeSources } from './chunks';
 import { downloadFile } from './download';
+import { keptDownloads, removeDownloads } from './kept';
 import { learnFile } from './learn';
+import { lookFor } from './look';
+import { keepPins } from './pins';
+import { lookInto } from './repository';
 
 export function createDownloads(): DownloadsContract {
   const means = browserMeans();
   return {
     learn: (request, signal) => learnFile(request, means, signal),
+    look: (request, signal) => lookFor(request, means, signal),
+    keepPins,
+    repository: (request, signal) => lookInto(request, means, signal),
     download: (request, onProgress, signal) => downloadFile(request, { means, onProgress, signal }),
+    downloads: keptDownloads,
+    removeDownloads,
     sources: listSources,
     removeSources,
   };

@@ -15,7 +15,7 @@ import { parseContentRange } from '../../core/hub/headers';
 import { HUB } from '../../core/hub/hosts';
 import { isWebPage } from '../../core/hub/page';
 import { looksLikePointer, MAX_POINTER_BYTES, parsePointer } from '../../core/hub/pointer';
-import type { Learned, LearnRequest } from '../../rpc/downloads';
+import type { DownloadSource, Learned, LearnRequest } from '../../rpc/downloads';
 import { sha256 } from '../store/hash';
 import { type Asked, checkAnswer } from './answer';
 import type { Means } from './means';
@@ -27,17 +27,27 @@ const MAX_INFO_BYTES = 4 * 2 ** 20;
 /** A file that Git keeps itself: configurations, tokenizers. */
 const MAX_SMALL_BYTES = 32 * 2 ** 20;
 
-/** As `DownloadsContract.learn` says. */
-export async function learnFile(request: LearnRequest, means: Means, signal?: AbortSignal): Promise<Learned> {
+/** What a repository has at a commit. */
+export interface RepositoryInfo {
+  readonly commit: string;
+  readonly files: readonly string[];
+}
+
+/** As `DownloadsContract.learn` says. `infos` remembers what repositories said, by name and revision. */
+export async function learnFile(
+  request: LearnRequest,
+  means: Means,
+  signal?: AbortSignal,
+  infos: Map<string, RepositoryInfo> = new Map(),
+): Promise<Learned> {
   const { repo, path, revision = 'main', endpoint = HUB, mirror } = request;
   checkRepo(repo);
   checkPath(path);
   const ask = new Asking(request, means, signal ?? new AbortController().signal);
   if (mirror !== undefined) return ask.mirrored({ repo, path, revision }, mirrorAddress(mirror, path));
-  const { commit, files } = parseInfo(
-    await ask.small(infoAddress(endpoint, repo, revision), repo, MAX_INFO_BYTES),
-    repo,
-  );
+  const known = infos.get(`${repo}@${revision}`);
+  const { commit, files } = known ?? (await ask.info(endpoint, repo, revision));
+  infos.set(`${repo}@${revision}`, { commit, files });
   const file: PinnedFile = { repo, path, revision: commit };
   if (!files.includes(path))
     throw refused(hostOf(endpoint), `${repo}/${path}`, { status: 404, reason: 'EntryNotFound', token: true });
@@ -48,7 +58,7 @@ export async function learnFile(request: LearnRequest, means: Means, signal?: Ab
   return { ...file, bytes: bytes.byteLength, sha256: await sha256(bytes), files };
 }
 
-function parseInfo(bytes: Uint8Array, repo: string): { commit: string; files: string[] } {
+function parseInfo(bytes: Uint8Array, repo: string): RepositoryInfo {
   const info = asObject(parseJson(bytes, MAX_INFO_BYTES, `What the Hub says of ${repo}`), repo);
   const commit = asString(own(info, 'sha'), 'The commit');
   if (!isCommit(commit)) throw new InvalidError('invalid-model', `The Hub names no commit for ${repo}.`);
@@ -60,12 +70,16 @@ function parseInfo(bytes: Uint8Array, repo: string): { commit: string; files: st
 }
 
 /** Requests whose answers are small. */
-class Asking {
+export class Asking {
   constructor(
-    private readonly request: LearnRequest,
+    private readonly request: DownloadSource,
     private readonly means: Means,
     private readonly signal: AbortSignal,
   ) {}
+
+  async info(endpoint: string, repo: string, revision: string): Promise<RepositoryInfo> {
+    return parseInfo(await this.small(infoAddress(endpoint, repo, revision), repo, MAX_INFO_BYTES), repo);
+  }
 
   /** The body, of at most `limit` bytes. */
   small(address: string, what: string, limit: number): Promise<Uint8Array<ArrayBuffer>> {

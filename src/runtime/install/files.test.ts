@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CardFile, ModelCard } from '../../catalog/card';
 import { starterImage } from '../../catalog/starter-image';
 import { type InvalidError, toWinnowError } from '../../core/errors';
-import { checkFiles, hashedBytes, sourcesOf } from './files';
+import { checkFiles, hashedBytes, openFiles } from './files';
 
 const bytes = (length: number, fill = 1) => new Uint8Array(length).fill(fill);
 const hashOf = (data: Uint8Array) => createHash('sha256').update(data).digest('hex');
@@ -26,7 +26,7 @@ const failed = (work: Promise<unknown>) =>
 
 describe('checkFiles', () => {
   it('records every file, with the hash of those that are small', async () => {
-    const sources = sourcesOf([picked('model/config.json', bytes(10))]);
+    const sources = await openFiles([picked('model/config.json', bytes(10))]);
     expect(await checkFiles(card(), sources)).toEqual([
       { name: 'model/config.json', bytes: 10, sha256: hashOf(bytes(10)) },
     ]);
@@ -34,7 +34,7 @@ describe('checkFiles', () => {
 
   it('reads a large file for its hash only where the card pins it, and counts what it reads', async () => {
     const large = bytes(17e6);
-    const sources = sourcesOf([picked('model.safetensors', large), picked('config.json', bytes(10))]);
+    const sources = await openFiles([picked('model.safetensors', large), picked('config.json', bytes(10))]);
     expect(hashedBytes(card(), sources)).toBe(10);
     const [loose] = await checkFiles(card(), sources);
     expect(loose).toEqual({ name: 'model.safetensors', bytes: 17e6 });
@@ -54,25 +54,25 @@ describe('checkFiles', () => {
       [bytes(100, 2), /another content/],
     ];
     for (const [data, says] of cases) {
-      const sources = sourcesOf([picked('download/model.safetensors', data)]);
+      const sources = await openFiles([picked('download/model.safetensors', data)]);
       const error = await failed(checkFiles(card(pin('model.safetensors', wanted)), sources));
       expect(error?.code).toBe('invalid-model');
       expect(error?.message).toMatch(says);
     }
     const { bytes: _, ...unsized } = pin('model.safetensors', wanted);
-    const sources = sourcesOf([picked('model.safetensors', bytes(100, 2))]);
+    const sources = await openFiles([picked('model.safetensors', bytes(100, 2))]);
     expect((await failed(checkFiles(card(unsized), sources)))?.code).toBe('invalid-model');
   });
 
   it('of several pinned files of one name takes the one of its size', async () => {
     const [one, other] = [bytes(100), bytes(200)];
     const both = card(pin('a/model.safetensors', one), pin('b/model.safetensors', other));
-    const sources = sourcesOf([picked('model.safetensors', other)]);
+    const sources = await openFiles([picked('model.safetensors', other)]);
     expect(await checkFiles(both, sources)).toHaveLength(1);
   });
 
   it('can be withdrawn', async () => {
-    const sources = sourcesOf([picked('config.json', bytes(10))]);
+    const sources = await openFiles([picked('config.json', bytes(10))]);
     expect((await failed(checkFiles(card(), sources, AbortSignal.abort())))?.code).toBe('cancelled');
   });
 });

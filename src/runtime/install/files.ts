@@ -1,10 +1,11 @@
-/** The picked files: which of them a card pins, and whether they are those. */
+/** The files to install from: which of them a card pins, and whether they are those. */
 import type { CardFile, ModelCard } from '../../catalog/card';
 import { Sha256 } from '../../core/checkpoint/sha256';
 import { type ByteSource, readRange } from '../../core/checkpoint/source';
 import { InvalidError, throwIfAborted } from '../../core/errors';
 import { CHUNK_BYTES } from '../../core/prepare/prepare';
-import type { Installed, PickedFile } from '../../rpc/contract';
+import type { InstalledFile, InstallFile, KeptFile } from '../../rpc/contract';
+import { storedSource } from '../downloads/source';
 import { blobSource } from '../source';
 import { sha256 } from '../store/hash';
 
@@ -13,20 +14,35 @@ const ALWAYS_HASHED = 16e6;
 /** The browser's own hash is eight times as fast and wants the whole file in memory. */
 const HASHED_WHOLE = 256e6;
 
-export type SourceRecord = Installed['files'][number];
+/** A file opened for reading, and what is known of one that was downloaded. */
+export interface OpenedFile {
+  readonly source: ByteSource;
+  readonly kept?: KeptFile;
+}
 
-export function sourcesOf(files: readonly PickedFile[]): ByteSource[] {
-  return files.map(({ name, blob }) => blobSource(name, blob));
+/** Rejects as `storedSource` does for a download that is not here. */
+export async function openFiles(files: readonly InstallFile[]): Promise<OpenedFile[]> {
+  const opened: OpenedFile[] = [];
+  for (const file of files)
+    opened.push(
+      'key' in file
+        ? { source: { ...(await storedSource(file.key)), name: file.name }, kept: file }
+        : { source: blobSource(file.name, file.blob) },
+    );
+  return opened;
 }
 
 const baseName = (path: string): string => path.split('/').at(-1) ?? path;
 
-const isHashed = (card: ModelCard, source: ByteSource): boolean =>
-  source.size <= ALWAYS_HASHED || pinOf(card, source)?.sha256 !== undefined;
+/** A download that was compared is not read again for it; of a part there is nothing to compare. */
+function isHashed(card: ModelCard, { source, kept }: OpenedFile): boolean {
+  if (kept?.sha256 !== undefined || kept?.partial) return false;
+  return source.size <= ALWAYS_HASHED || pinOf(card, source)?.sha256 !== undefined;
+}
 
 /** Bytes that `checkFiles` reads. */
-export function hashedBytes(card: ModelCard, sources: readonly ByteSource[]): number {
-  return sources.reduce((sum, source) => sum + (isHashed(card, source) ? source.size : 0), 0);
+export function hashedBytes(card: ModelCard, files: readonly OpenedFile[]): number {
+  return files.reduce((sum, file) => sum + (isHashed(card, file) ? file.source.size : 0), 0);
 }
 
 /**
@@ -35,21 +51,25 @@ export function hashedBytes(card: ModelCard, sources: readonly ByteSource[]): nu
  */
 export async function checkFiles(
   card: ModelCard,
-  sources: readonly ByteSource[],
+  files: readonly OpenedFile[],
   signal?: AbortSignal,
   onProgress?: (bytes: number) => void,
-): Promise<SourceRecord[]> {
-  const records: SourceRecord[] = [];
-  for (const source of sources) {
+): Promise<InstalledFile[]> {
+  const records: InstalledFile[] = [];
+  for (const file of files) {
     throwIfAborted(signal);
+    const { source, kept } = file;
     const pin = pinOf(card, source);
     if (pin?.bytes !== undefined && pin.bytes !== source.size)
       throw notPinned(card, source, `has ${source.size} bytes instead of ${pin.bytes}`);
-    const wanted = pin?.sha256;
-    const hash = isHashed(card, source) ? await hashOf(source, signal, onProgress) : undefined;
-    if (wanted !== undefined && hash !== wanted) throw notPinned(card, source, 'has another content');
-    const name = source.name.slice(-512) || 'file';
-    records.push({ name, bytes: source.size, ...(hash !== undefined && { sha256: hash }) });
+    const hash = isHashed(card, file) ? await hashOf(source, signal, onProgress) : kept?.sha256;
+    if (pin?.sha256 !== undefined && !kept?.partial && hash !== pin.sha256)
+      throw notPinned(card, source, 'has another content');
+    records.push({
+      ...{ name: source.name.slice(-512) || 'file', bytes: source.size },
+      ...(hash !== undefined && { sha256: hash }),
+      ...(kept && { repo: kept.repo, revision: kept.revision, verification: kept.verification }),
+    });
   }
   return records;
 }

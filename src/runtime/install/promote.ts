@@ -6,11 +6,11 @@ import { type Model, openedModel } from '../model';
 import { checkGoldens, makeReference } from '../probes';
 import type { Runnable } from '../runnable';
 import type { Draft } from '../store/draft';
-import type { Manifest, Reference } from '../store/manifest';
+import { keptModel, type Manifest, type Reference } from '../store/manifest';
 import { readStored, verifyStored } from '../store/stored';
 
 /** What the record says beside what the draft knows itself. */
-export type Written = Pick<Manifest, 'card' | 'precision' | 'files' | 'layouts'>;
+export type Written = Pick<Manifest, 'card' | 'precision' | 'files' | 'origin' | 'layouts'>;
 
 export interface PromoteOptions {
   readonly runtime: RuntimeAssets;
@@ -56,10 +56,10 @@ export async function promoteChecked(
     const { reference, distance } = await asked(model, record, signal);
     throwIfAborted(signal);
     await draft.promote({ ...record, reference });
-    const { card, precision, bytes, at, files } = record;
+    const { bytes } = record;
     const open = bytes <= STAYS_OPEN ? openedModel(model, distance, performance.now() - started) : undefined;
     if (!open) await model.engine.dispose();
-    return { kept: { card, installed: { precision, bytes, at, files } }, open };
+    return { kept: keptModel(record), open };
   } catch (thrown) {
     await model.engine.dispose();
     throw thrown;

@@ -5,7 +5,8 @@ import { asArray, asObject, asString, asWhole, own } from '../../core/checkpoint
 import { FailedError, InvalidError } from '../../core/errors';
 import type { Precision } from '../../core/policy/types';
 import { type Layout, parseLayout } from '../../core/prepare/layout';
-import type { Installed } from '../../rpc/contract';
+import type { Installed, InstalledFile, KeptModel, Origin } from '../../rpc/contract';
+import type { Verification } from '../../rpc/downloads';
 
 /** A stored chunk: its number within the model, its size, and the hash of what was written. */
 export interface ChunkRef {
@@ -39,12 +40,15 @@ export interface Manifest {
   readonly at: string;
   readonly bytes: number;
   readonly files: Installed['files'];
+  readonly origin?: Origin;
   /** By name, such as `network.weights`, `network.graph`, `tokenizer`. */
   readonly pieces: Readonly<Record<string, readonly ChunkRef[]>>;
   readonly layouts: Readonly<Partial<Record<Role, Layout>>>;
   readonly reference: Reference;
 }
 
+const VERIFICATIONS: readonly Verification[] = ['verified', 'complete, not verified'];
+const ORIGINS: readonly Origin['kind'][] = ['files', 'hub', 'mirror', 'bundle'];
 const PRECISIONS: readonly string[] = ['exact', 'int8', 'int8-blocks', 'half'] satisfies Precision[];
 
 /** The record of `id`, or why it cannot be used: FailedError('asset-corrupt'). */
@@ -78,7 +82,9 @@ function parsed(value: unknown, id: string): Manifest {
   const layouts = Object.entries(asObject(own(object, 'layouts'), 'The list of layouts')).map(
     ([role, layout]) => [role, parseLayout(layout)] as const,
   );
+  const origin = originOf(own(object, 'origin'));
   return {
+    ...(origin && { origin }),
     version: 1,
     generation: asString(own(object, 'generation'), 'The generation'),
     card: card as ModelCard,
@@ -101,14 +107,36 @@ function chunkRef(value: unknown): ChunkRef {
   };
 }
 
-function file(value: unknown): Installed['files'][number] {
+function file(value: unknown): InstalledFile {
   const object = asObject(value, 'A file');
   const hash = own(object, 'sha256');
+  const [repo, revision] = [own(object, 'repo'), own(object, 'revision')];
+  const verification = VERIFICATIONS.find((one) => one === own(object, 'verification'));
   return {
     name: asString(own(object, 'name'), 'A file’s name'),
     bytes: asWhole(own(object, 'bytes'), 'A file’s size', 0),
     ...(hash !== undefined && { sha256: asString(hash, 'A hash') }),
+    ...(repo !== undefined && { repo: asString(repo, 'A repository') }),
+    ...(revision !== undefined && { revision: asString(revision, 'A revision') }),
+    ...(verification && { verification }),
   };
+}
+
+/** Where it came from; what says nothing of use is left out, for the model works without. */
+function originOf(value: unknown): Origin | undefined {
+  const { kind, url, hosts } = (value ?? {}) as { kind?: unknown; url?: unknown; hosts?: unknown };
+  const known = ORIGINS.find((one) => one === kind);
+  if (!known) return undefined;
+  return {
+    kind: known,
+    ...(typeof url === 'string' && { url }),
+    ...(Array.isArray(hosts) && { hosts: hosts.filter((host) => typeof host === 'string') }),
+  };
+}
+
+/** As it is listed. */
+export function keptModel({ card, precision, bytes, at, files, origin }: Manifest): KeptModel {
+  return { card, installed: { precision, bytes, at, files, ...(origin && { origin }) } };
 }
 
 function reference(value: unknown): Reference {

@@ -1,0 +1,92 @@
+/** What was learned of a model's files when it was first installed, kept so that a later installation gets the same. */
+import { promisifyRequest } from 'idb-keyval';
+import { fileKey, isCommit, type PinnedFile } from '../../core/hub/address';
+import { PINS_DATABASE } from '../../rpc/databases';
+import type { FoundFile } from '../../rpc/downloads';
+import { databaseThere, transactions } from '../database';
+import { readRecord, removeSources } from './chunks';
+import { sourcesThere } from './database';
+
+/** One record per model, under its id. */
+const transact = transactions(PINS_DATABASE, 'pins');
+
+export interface Pin extends PinnedFile {
+  readonly bytes: number;
+  /** Of these to be fetched. */
+  readonly fetch: number;
+  readonly sha256?: string;
+  /** As of a FoundFile. */
+  readonly made?: boolean;
+}
+
+interface PinsRecord {
+  readonly version: 1;
+  readonly model: string;
+  readonly files: readonly Pin[];
+}
+
+export const pinsThere = (): Promise<boolean> => databaseThere(PINS_DATABASE);
+
+export async function readPins(model: string): Promise<readonly Pin[]> {
+  if (!(await pinsThere())) return [];
+  return filesOf(await transact('readonly', (store) => promisifyRequest<unknown>(store.get(model))));
+}
+
+/** Of every model that has some, by its id. */
+export async function allPins(): Promise<ReadonlyMap<string, readonly Pin[]>> {
+  if (!(await pinsThere())) return new Map();
+  const records = await transact('readonly', (store) => promisifyRequest<unknown[]>(store.getAll()));
+  return new Map(
+    records.flatMap((record) => {
+      const { model } = (record ?? {}) as Partial<PinsRecord>;
+      return typeof model === 'string' ? [[model, filesOf(record)] as const] : [];
+    }),
+  );
+}
+
+/** A record that makes no sense counts as none: then the source is asked again. */
+function filesOf(value: unknown): readonly Pin[] {
+  const { version, files } = (value ?? {}) as Partial<PinsRecord>;
+  return version === 1 && Array.isArray(files) ? files.filter(isPin) : [];
+}
+
+function isPin(value: unknown): value is Pin {
+  const { repo, revision, path, bytes, fetch: part, sha256 } = (value ?? {}) as Partial<Pin>;
+  return (
+    typeof repo === 'string' &&
+    typeof path === 'string' &&
+    typeof revision === 'string' &&
+    isCommit(revision) &&
+    Number.isSafeInteger(bytes) &&
+    Number.isSafeInteger(part) &&
+    (sha256 === undefined || /^[0-9a-f]{64}$/.test(sha256))
+  );
+}
+
+/** As `DownloadsContract.keepPins` says. */
+export async function keepPins(model: string, found: readonly FoundFile[], fresh = false): Promise<void> {
+  const before = await readPins(model);
+  const files = found.map(
+    ({ repo, revision, path, bytes, fetch: part, sha256, made }): Pin => ({
+      ...{ repo, revision, path, bytes, fetch: part },
+      ...(sha256 !== undefined && { sha256 }),
+      ...(made && { made }),
+    }),
+  );
+  await dropOthers(before, files, fresh);
+  const record: PinsRecord = { version: 1, model, files };
+  await transact('readwrite', (store) => void store.put(record, model), { durability: 'strict' });
+}
+
+/** What is kept of files that are no longer those that are wanted would stay for ever. */
+async function dropOthers(before: readonly Pin[], now: readonly Pin[], fresh: boolean): Promise<void> {
+  if (!(await sourcesThere())) return;
+  const wanted = new Map(now.map((pin) => [fileKey(pin), pin]));
+  for (const key of new Set([...before, ...now].map(fileKey))) {
+    const record = await readRecord(key);
+    const pin = wanted.get(key);
+    const other = record?.sha256 !== undefined && pin?.sha256 !== undefined && record.sha256 !== pin.sha256;
+    const stale = fresh && record?.state === 'partial';
+    if (record && (!pin || record.bytes !== pin.bytes || other || stale)) await removeSources(key);
+  }
+}

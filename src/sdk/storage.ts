@@ -1,0 +1,26 @@
+/** How much is stored, and whether the browser will keep it. */
+import type { DownloadsState } from '../rpc/downloads';
+import type { ModelState, StorageState } from './types';
+
+export async function storageState(
+  models: readonly ModelState[],
+  downloads: Promise<DownloadsState>,
+): Promise<StorageState> {
+  const storage = navigator.storage as StorageManager | undefined;
+  const [estimate, persisted, state] = await Promise.all([
+    storage?.estimate?.().catch(() => undefined),
+    storage?.persisted?.().catch(() => undefined),
+    downloads.catch(() => undefined),
+  ]);
+  return {
+    usage: estimate?.usage ?? 0,
+    quota: estimate?.quota ?? 0,
+    persisted,
+    models: models.reduce((sum, { installed }) => sum + (installed?.bytes ?? 0), 0),
+    downloads: state?.sources.reduce((sum, { kept }) => sum + kept, 0) ?? 0,
+  };
+}
+
+export async function persist(): Promise<boolean | undefined> {
+  return navigator.storage?.persist?.().catch(() => undefined);
+}
