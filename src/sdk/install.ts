@@ -32,34 +32,33 @@ export interface Handover {
  * Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError. The worker is gone after,
  * unless it is handed over.
  */
-export function installInWorker(job: InstallJob): Promise<Handover | undefined> {
-  return inWorker(job, async (life, signal, alive) => {
+export async function installInWorker(job: InstallJob): Promise<Handover | undefined> {
+  const { life, answer } = await inWorker(job, (remote, signal, alive) => {
     const progress: OnProgress = (each) => {
       alive();
       if (!job.signal?.aborted) job.onProgress?.(each);
     };
-    const { opened } = await life.remote.install(job.request, Comlink.proxy(progress), signal);
-    if (!opened) life.end();
-    return opened && { life, opened };
+    return remote.install(job.request, Comlink.proxy(progress), signal);
   });
+  const { opened } = answer;
+  if (!opened) life.end();
+  return opened && { life, opened };
 }
 
 /** What installing will read of each kept file. Rejects as `installInWorker`. */
-export function planInWorker(
+export async function planInWorker(
   job: Omit<InstallJob, 'onProgress' | 'request'> & { readonly request: Omit<InstallRequest, 'runtime'> },
 ): Promise<readonly NeededRanges[]> {
-  return inWorker(job, async (life, signal) => {
-    const ranges = await life.remote.plan(job.request, signal);
-    life.end();
-    return ranges;
-  });
+  const { life, answer } = await inWorker(job, (remote, signal) => remote.plan(job.request, signal));
+  life.end();
+  return answer;
 }
 
-/** A worker for one job, which ends it when it succeeds; every failure does. */
+/** One job in a worker of its own, which is ended when that fails. */
 async function inWorker<T>(
   { url, patience, signal }: Pick<InstallJob, 'url' | 'patience' | 'signal'>,
-  work: (life: Lifeline<InferenceContract>, signal: AbortSignal, alive: () => void) => Promise<T>,
-): Promise<T> {
+  work: (remote: Comlink.Remote<InferenceContract>, signal: AbortSignal, alive: () => void) => Promise<T>,
+): Promise<{ life: Lifeline<InferenceContract>; answer: T }> {
   if (signal?.aborted) throw new CancelledError();
   // Never "not busy": its heartbeat is its progress.
   const life = await startWorker<InferenceContract>(url, () => true);
@@ -76,8 +75,8 @@ async function inWorker<T>(
     const gone = new Promise<never>((_, reject) => {
       forget = life.whenGone((error) => reject(stopped(error)));
     });
-    const working = work(life, withdrawn.signal, () => watch.alive());
-    return await Promise.race([working, gone, watch.late]);
+    const working = work(life.remote, withdrawn.signal, () => watch.alive());
+    return { life, answer: await Promise.race([working, gone, watch.late]) };
   } catch (thrown) {
     life.end();
     // It may have ended for another reason first; whoever withdrew it wants to hear that.
