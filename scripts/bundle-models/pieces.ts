@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { ModelFile } from '../../src/catalog/card';
 import { MOST_FILE_BYTES, PREPARED_MANIFEST, type PreparedPieces } from '../../src/catalog/prepared';
 import { CHUNK_BYTES } from '../../src/core/prepare/prepare';
-import type { PieceSink, PieceStore } from '../../src/runtime/install/write';
+import { type PieceSink, type PieceStore, putThrough } from '../../src/runtime/install/write';
 
 if (CHUNK_BYTES > MOST_FILE_BYTES) throw new Error('A chunk no longer fits into a file.');
 
@@ -31,10 +31,8 @@ export class FilePieces implements PieceStore {
     };
   }
 
-  async put(piece: string, bytes: Uint8Array): Promise<void> {
-    const sink = this.sink(piece);
-    for (let at = 0; at < bytes.byteLength || at === 0; at += CHUNK_BYTES)
-      await sink.write(new Uint8Array(bytes.subarray(at, at + CHUNK_BYTES)));
+  put(piece: string, bytes: Uint8Array): Promise<void> {
+    return putThrough(this.sink(piece), bytes);
   }
 
   /** The hash is in the name: files of an older manifest stay what they are, and hosts may keep them for ever. */

@@ -1,7 +1,7 @@
 /** A built model → the pieces that are kept of it: the same bytes in a browser's store and in files beside a build. */
 import { writeModel } from '../../core/onnx/write';
 import { layoutOf } from '../../core/prepare/layout';
-import { prepare, type Sink } from '../../core/prepare/prepare';
+import { CHUNK_BYTES, prepare, type Sink } from '../../core/prepare/prepare';
 import type { Manifest } from '../store/manifest';
 import type { Built } from './build';
 
@@ -42,6 +42,13 @@ export async function writePieces(
   if (tokenizer) await store.put('tokenizer', await tokenizer.read(0, tokenizer.size, signal), needed);
   if (tokenizerConfig)
     await store.put('tokenizer-config', new TextEncoder().encode(JSON.stringify(tokenizerConfig)), needed);
+}
+
+/** A small piece through a sink, in chunks. */
+export async function putThrough(sink: PieceSink, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength || at === 0; at += CHUNK_BYTES)
+    await sink.write(new Uint8Array(bytes.subarray(at, at + CHUNK_BYTES)));
+  await sink.close();
 }
 
 /** Where the weights lie in their pieces. Throws `unsupported-model` beyond what a tab can hold. */

@@ -1,7 +1,6 @@
 /** A model on its way into the store: chunks first, the record last. */
 import { promisifyRequest } from 'idb-keyval';
-import { CHUNK_BYTES } from '../../core/prepare/prepare';
-import type { PieceSink, PieceStore } from '../install/write';
+import { type PieceSink, type PieceStore, putThrough } from '../install/write';
 import { transact } from './database';
 import { sha256 } from './hash';
 import { installLock, within } from './keys';
@@ -58,11 +57,8 @@ export class Draft implements PieceStore {
   }
 
   /** A small piece in one go, such as a graph or a tokenizer. */
-  async put(piece: string, bytes: Uint8Array, needed: number): Promise<void> {
-    const sink = this.sink(piece, needed);
-    for (let at = 0; at < bytes.byteLength || at === 0; at += CHUNK_BYTES)
-      await sink.write(new Uint8Array(bytes.subarray(at, at + CHUNK_BYTES)));
-    await sink.close();
+  put(piece: string, bytes: Uint8Array, needed: number): Promise<void> {
+    return putThrough(this.sink(piece, needed), bytes);
   }
 
   #put(i: number, blob: Blob, needed: number): Promise<void> {
