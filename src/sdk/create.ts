@@ -13,6 +13,7 @@ import type { Handover } from './install';
 import { Installer } from './installing';
 import { ModelList } from './list';
 import { parseManifest } from './manifest';
+import { PreparedModels } from './prepared';
 import { persist, storageState } from './storage';
 import { Supervisor } from './supervisor';
 import type { Activity, ModelState, Winnow, WinnowOptions } from './types';
@@ -32,13 +33,14 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
     download(`${urls.models}manifest.json`).then(parseManifest),
     keptHere(downloads),
   ]);
-  const list = new ModelList(manifest.models, options.catalog ?? catalog);
+  const prepared = new PreparedModels(manifest, urls.models);
+  const list = new ModelList(manifest.models, options.catalog ?? catalog, prepared);
   return new Page({
     urls,
     downloads,
     fetcher: new Supervisor({ url: urls.download, deadline: NO_DEADLINE, idle, lanes: 8 }),
     decoder: new Supervisor<InferenceContract>({ url: urls.inference, deadline, idle }),
-    ...{ bundled: manifest.models, list, kept },
+    ...{ bundled: manifest.models, list, prepared, kept },
     host: {
       ...{ deadline, idle, download },
       ...{ inference: urls.inference, models: urls.models },
@@ -70,6 +72,7 @@ interface Parts {
   readonly decoder: Supervisor<InferenceContract>;
   readonly bundled: readonly HostedModel[];
   readonly list: ModelList;
+  readonly prepared: PreparedModels;
   readonly kept: Kept;
   readonly host: HostOptions;
 }
@@ -87,9 +90,16 @@ class Page {
 
   constructor(private readonly parts: Parts) {
     this.#changes = listenForChanges((change) => void this.#heard(change));
-    const { list, fetcher, host } = parts;
+    const { list, prepared, fetcher, host } = parts;
     this.#installer = new Installer({
-      ...{ list, fetcher, inference: host.inference, patience: 2 * host.deadline, runtime: host.runtime },
+      ...{
+        list,
+        prepared,
+        fetcher,
+        inference: host.inference,
+        patience: 2 * host.deadline,
+        runtime: host.runtime,
+      },
       ...{ refresh: () => this.#refresh(), changed: () => this.#changed() },
       installed: (id, fresh) => this.#installed(id, fresh),
     });

@@ -78,6 +78,17 @@ function withoutFetching(card: ModelCard, files: readonly InstallFile[]): Gather
   });
 }
 
+/** Downloads files that are known already, under one progress. */
+export async function fetchFound(
+  found: readonly FoundFile[],
+  source: DownloadSource,
+  job: GatherJob,
+): Promise<{ again(error: WinnowError): Promise<boolean> }> {
+  const fetching = new Fetching(found, source, job, []);
+  await fetching.all();
+  return fetching;
+}
+
 interface One {
   readonly file: FoundFile;
   readonly key: string;

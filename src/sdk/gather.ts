@@ -2,7 +2,7 @@
 import type { ModelCard } from '../catalog/card';
 import type { WinnowError } from '../core/errors';
 import type { Precision } from '../core/policy/types';
-import type { DownloadContract, InstallFile, Origin, PickedFile } from '../rpc/contract';
+import type { DownloadContract, InstallFile, Origin, PickedFile, PreparedSource } from '../rpc/contract';
 import type { DownloadsContract } from '../rpc/downloads';
 import type { InstallProgress } from './progress';
 import type { Supervisor } from './supervisor';
@@ -19,6 +19,8 @@ export interface GatherJob {
   readonly precision: Precision | undefined;
   readonly acceptChanged: boolean;
   readonly fetcher: Fetcher;
+  /** Where it is to come from the site itself. */
+  readonly fromSite: (job: GatherJob) => Promise<Gathered>;
   readonly progress: InstallProgress;
   readonly signal: AbortSignal;
   /** Script of the worker that installs, and milliseconds it may be silent. */
@@ -29,6 +31,9 @@ export interface GatherJob {
 /** Files ready to be installed from. */
 export interface Gathered {
   readonly files: () => readonly InstallFile[];
+  /** In place of files, with the card it is kept under. */
+  readonly prepared?: PreparedSource;
+  readonly card?: ModelCard;
   readonly origin: Origin;
   /** Gets again what installing found missing or damaged; false where that does not help. */
   readonly again?: (error: WinnowError) => Promise<boolean>;

@@ -3,11 +3,13 @@ import type { ModelCard } from '../catalog/card';
 import { cardProblem } from '../catalog/check';
 import { CancelledError, InvalidError, toWinnowError } from '../core/errors';
 import type { InstallRequest, RuntimeAssets } from '../rpc/contract';
+import type { FoundFile } from '../rpc/downloads';
 import { downloadSource, lookRequest } from './fetch';
 import type { Fetcher, Gathered, GatherJob } from './gather';
 import { type Handover, installInWorker } from './install';
 import type { ModelList } from './list';
 import { withLock } from './lock';
+import type { PreparedModels } from './prepared';
 import { InstallProgress } from './progress';
 import { gather } from './sources';
 import type {
@@ -26,6 +28,8 @@ const MOST_REPAIRS = 3;
 export interface InstallerParts {
   readonly list: ModelList;
   readonly fetcher: Fetcher;
+  /** What this site hosts prepared. */
+  readonly prepared: PreparedModels;
   /** Script of the worker that installs, and milliseconds it may be silent. */
   readonly inference: string;
   readonly patience: number;
@@ -67,6 +71,7 @@ export class Installer {
       ...{ card, own, precision: options.precision, acceptChanged: options.acceptChanged ?? false },
       ...{ given: options.source ? (options.files ?? []) : [], progress, signal: controller.signal },
       ...{ fetcher: this.parts.fetcher, inference: this.parts.inference, patience: this.parts.patience },
+      fromSite: (asked) => this.parts.prepared.gather(asked),
     };
     const overtaken = this.#overtaking(card.id, source, options);
     const ended = this.#run(source, job, overtaken);
@@ -128,13 +133,14 @@ export class Installer {
     for (let tries = 0; ; tries++) {
       const request: InstallRequest = {
         ...{
-          card,
+          card: gathered.card ?? card,
           own,
           files: gathered.files(),
           origin: gathered.origin,
           runtime: await this.parts.runtime(),
         },
         ...(precision && { precision }),
+        ...(gathered.prepared && { prepared: gathered.prepared }),
       };
       try {
         return await installInWorker({ url, request, onProgress: progress.tell, signal, patience });
@@ -150,20 +156,30 @@ export class Installer {
   async look(model: string | ModelCard, options: LookOptions = {}): Promise<SourceInfo> {
     const { card, own } = this.#cardFor(model);
     const source = this.#sourceOf(card, options);
-    if (source.kind === 'files' || source.kind === 'bundle')
-      throw new InvalidError('invalid-input', 'Only the Hub and a mirror are asked for what they have.');
-    const job = { card, own, given: [], acceptChanged: options.acceptChanged ?? false };
-    const { request, elsewhere } = lookRequest(source, job);
-    const found = await this.parts.fetcher.run(
-      (remote, inner) => remote.look(request, inner),
-      options.signal,
-    );
+    const { found, elsewhere } = await this.#found(card, own, source, options);
     const files = found.map(({ repo, revision, path, fetch: bytes, here, sha256, known }) => ({
       ...{ repo, revision, path, bytes, here, known },
       ...(sha256 !== undefined && { sha256 }),
     }));
     const sum = (key: 'bytes' | 'here') => files.reduce((total, file) => total + file[key], 0);
     return { files, bytes: sum('bytes'), here: sum('here'), elsewhere };
+  }
+
+  async #found(
+    card: ModelCard,
+    own: boolean,
+    source: InstallSource,
+    { acceptChanged = false, signal }: LookOptions,
+  ): Promise<{ found: readonly FoundFile[]; elsewhere: SourceInfo['elsewhere'] }> {
+    const { fetcher, prepared } = this.parts;
+    if (source.kind === 'files')
+      throw new InvalidError('invalid-input', 'Files of your own are here; there is nothing to ask for.');
+    if (source.kind === 'bundle') {
+      const asked = { card, precision: undefined, fetcher, signal };
+      return { found: await prepared.look(asked), elsewhere: [] };
+    }
+    const { request, elsewhere } = lookRequest(source, { card, own, given: [], acceptChanged });
+    return { found: await fetcher.run((remote, inner) => remote.look(request, inner), signal), elsewhere };
   }
 
   /** As `Installing.repository` says. */

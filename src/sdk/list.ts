@@ -3,6 +3,7 @@ import type { ModelCard, ModelManifest } from '../catalog/card';
 import { InvalidError } from '../core/errors';
 import type { KeptModel } from '../rpc/contract';
 import type { DownloadsState } from '../rpc/downloads';
+import type { PreparedModels } from './prepared';
 import type { ModelState } from './types';
 
 /** What decides a model's numbers. Where a newer catalog agrees in it, its wording and thresholds are shown. */
@@ -16,6 +17,7 @@ export class ModelList {
   constructor(
     private readonly bundled: ModelManifest['models'],
     private readonly catalog: readonly ModelCard[],
+    private readonly prepared?: Pick<PreparedModels, 'cards' | 'state'>,
   ) {}
 
   /** Takes what is installed now; returns the ids of models that went or were installed anew. */
@@ -32,7 +34,7 @@ export class ModelList {
     this.#interrupted = new Map(found.map(({ model, bytes, of }) => [model, { bytes, of }]));
   }
 
-  /** The build's models, then the catalog's, then those somebody brought. */
+  /** The build's models, then the catalog's, then those that the site has prepared, then those somebody brought. */
   states(): readonly ModelState[] {
     const build = this.bundled.map(({ card, files }) => ({
       card,
@@ -40,7 +42,8 @@ export class ModelList {
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
     }));
     const known = new Set(build.map(({ card }) => card.id));
-    const listed = this.catalog.filter(({ id, install }) => install && !known.has(id));
+    const offered = [...this.catalog, ...(this.prepared?.cards ?? [])];
+    const listed = offered.filter(({ id, install }, at) => install && !known.has(id) && firstOf(offered, at));
     for (const { id } of listed) known.add(id);
     const own = [...this.#kept.values()].filter(({ card }) => !known.has(card.id));
     return [
@@ -62,7 +65,8 @@ export class ModelList {
         model: id,
       });
     const listed = this.catalog.find((card) => card.id === id && card.install);
-    const card = typeof model === 'string' ? (listed ?? this.#kept.get(id)?.card) : model;
+    const hosted = this.prepared?.cards.find((card) => card.id === id);
+    const card = typeof model === 'string' ? (listed ?? hosted ?? this.#kept.get(id)?.card) : model;
     if (!card) throw new InvalidError('invalid-input', `There is no model named ${id}.`, { model: id });
     return { card, own: listed === undefined };
   }
@@ -70,10 +74,14 @@ export class ModelList {
   #state(card: ModelCard): ModelState {
     const kept = this.#kept.get(card.id);
     const interrupted = this.#interrupted.get(card.id);
-    const more = interrupted && { interrupted };
+    const prepared = this.prepared?.state(card.id);
+    const more = { ...(interrupted && { interrupted }), ...(prepared && { prepared }) };
     if (!kept) return { card, state: 'available', bytes: 0, ...more };
     const { installed } = kept;
     const shown = numbersOf(kept.card) === numbersOf(card) ? card : kept.card;
     return { card: shown, state: 'installed', bytes: installed.bytes, installed, ...more };
   }
 }
+
+const firstOf = (cards: readonly ModelCard[], at: number): boolean =>
+  cards.findIndex(({ id }) => id === cards[at]!.id) === at;

@@ -21,11 +21,7 @@ const KINDS: Kinds = {
   },
   hub: fetchFiles,
   mirror: fetchFiles,
-  bundle: async (_, { card }) => {
-    throw new InvalidError('invalid-input', `This site does not offer ${card.name} prepared.`, {
-      model: card.id,
-    });
-  },
+  bundle: (_, job) => job.fromSite(job),
 };
 
 export async function gather(source: InstallSource, job: GatherJob): Promise<Gathered> {

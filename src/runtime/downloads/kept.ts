@@ -5,15 +5,18 @@ import { listSources, removeSources } from './chunks';
 import { sourcesThere } from './database';
 import { allPins } from './pins';
 
+/** Pins stand under a model's id, or under that and, behind a slash, what makes it another source's. */
+const modelOf = (key: string): string => key.split('/')[0]!;
+
 /** As `DownloadsContract.downloads` says. */
 export async function keptDownloads(): Promise<DownloadsState> {
   if (!(await sourcesThere())) return { sources: [], interrupted: [] };
   const [sources, pins] = await Promise.all([listSources(), allPins()]);
   const models = new Map<string, string>();
-  for (const [model, files] of pins) for (const pin of files) models.set(fileKey(pin), model);
+  for (const [key, files] of pins) for (const pin of files) models.set(fileKey(pin), modelOf(key));
   const kept = new Map(sources.map((source) => [source.key, source.kept]));
-  const interrupted = [...pins].map(([model, files]) => ({
-    model,
+  const interrupted = [...pins].map(([key, files]) => ({
+    model: modelOf(key),
     bytes: files.reduce((sum, pin) => sum + Math.min(pin.fetch, kept.get(fileKey(pin)) ?? 0), 0),
     of: files.reduce((sum, pin) => sum + pin.fetch, 0),
   }));
@@ -30,5 +33,6 @@ export async function keptDownloads(): Promise<DownloadsState> {
 export async function removeDownloads(model?: string): Promise<void> {
   if (!(await sourcesThere())) return;
   if (model === undefined) return removeSources();
-  for (const pin of (await allPins()).get(model) ?? []) await removeSources(fileKey(pin));
+  for (const [key, files] of await allPins())
+    if (modelOf(key) === model) for (const pin of files) await removeSources(fileKey(pin));
 }
