@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { catalog } from '../src/catalog';
 import type { ModelFile, ModelManifest } from '../src/catalog/card';
 import { PREPARED_FOLDER } from '../src/catalog/prepared';
 import { offersIn } from './bundle-models/offers';
@@ -52,7 +53,7 @@ async function write(models: readonly BuiltModel[]): Promise<void> {
     }
     listed.push({ card, files: entries });
   }
-  const prepared = await offersIn(join(folder, PREPARED_FOLDER));
+  const prepared = await offersIn(join(folder, PREPARED_FOLDER), catalog);
   for (const { id, bytes } of prepared) console.log(`${id}: prepared, ${bytes} bytes`);
   const manifest: ModelManifest = {
     ...{ version: 1, models: listed },

@@ -201,7 +201,7 @@ describe('FilePieces', () => {
 });
 
 describe('offersIn', () => {
-  it('has none without a folder', async () => expect(await offersIn(join(root, 'nowhere'))).toEqual([]));
+  it('has none without a folder', async () => expect(await offersIn(join(root, 'nowhere'), [])).toEqual([]));
 
   it('N20: refuses a folder of another name, a missing file, and what was made for an older card', async () => {
     await bundled(hfVitCard, published('hf-vit'));
@@ -221,11 +221,11 @@ describe('offersIn', () => {
     });
     const list: ModelManifest = { version: 1, models: [], prepared: [{ id: 'gone' }] };
     writeFileSync(join(models, 'manifest.json'), JSON.stringify(list));
-    expect(await nameInBuild(root)).toBe(1);
+    expect(await nameInBuild(root, [])).toBe(1);
     const now: ModelManifest = JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8'));
     expect(parseOffers(now.prepared).map(({ id }) => id)).toEqual(['own-vit']);
     rmSync(join(models, 'prepared'), { recursive: true });
-    expect(await nameInBuild(root)).toBe(0);
+    expect(await nameInBuild(root, [])).toBe(0);
     expect(JSON.parse(readFileSync(join(models, 'manifest.json'), 'utf8'))).toEqual({
       version: 1,
       models: [],
@@ -253,7 +253,7 @@ describe('npm run bundle-models', () => {
     const done = await run('--card', card, '--files', files, '--out', join(root, 'build'));
     expect(done.text).toMatch(/timm-vit: 0\.\d MB \(\d+ bytes\) in 2 files, exact/);
     expect(done.status).toBe(0);
-    expect(await offersIn(join(root, 'build', 'models', 'prepared'))).toHaveLength(1);
+    expect(await offersIn(join(root, 'build', 'models', 'prepared'), [])).toHaveLength(1);
     const wrong: [string[], RegExp][] = [
       [[], /^Which models\?/],
       [['no-such-model'], /^There is no model no-such-model\. There are marqo/],

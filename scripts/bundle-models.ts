@@ -81,7 +81,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (card.install?.gated)
       console.log(`${card.id}: its authors ask for an agreement. Host it only where theirs allows it.`);
   }
-  if (build) console.log(`${values.out} offers ${await nameInBuild(values.out)} prepared models.`);
+  if (build) console.log(`${values.out} offers ${await nameInBuild(values.out, catalog)} prepared models.`);
   else if (values.out === PUBLIC) console.log('npm run build takes them in.');
 }
 

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { catalog } from '../../src/catalog';
 import type { ModelCard, ModelManifest } from '../../src/catalog/card';
 import { preparedProblem } from '../../src/catalog/fits';
 import {
@@ -19,12 +18,9 @@ import { writeWhole } from './pieces';
 
 /**
  * The models of a folder of prepared ones, by name; none when it is not there. Throws an Error when one is incomplete,
- * or was made for another card than the catalog's: the app would refuse it.
+ * or was made for another card than that of its id among `cards`, the catalog: the app would refuse it.
  */
-export async function offersIn(
-  folder: string,
-  cards: readonly ModelCard[] = catalog,
-): Promise<PreparedOffer[]> {
+export async function offersIn(folder: string, cards: readonly ModelCard[]): Promise<PreparedOffer[]> {
   if (!existsSync(folder)) return [];
   const offers: PreparedOffer[] = [];
   for (const entry of (await readdir(folder, { withFileTypes: true })).sort((a, b) =>
@@ -62,10 +58,10 @@ async function checkFiles(folder: string, prepared: PreparedModel): Promise<void
 export const isBuild = (folder: string): boolean => existsSync(join(folder, 'models', 'manifest.json'));
 
 /** Names the prepared models of a finished build in its list. Returns how many there are. */
-export async function nameInBuild(build: string): Promise<number> {
+export async function nameInBuild(build: string, cards: readonly ModelCard[]): Promise<number> {
   const path = join(build, 'models', 'manifest.json');
   const manifest: ModelManifest = JSON.parse(await readFile(path, 'utf8'));
-  const offers = await offersIn(join(build, 'models', PREPARED_FOLDER));
+  const offers = await offersIn(join(build, 'models', PREPARED_FOLDER), cards);
   const { prepared: _, ...rest } = manifest;
   const next: ModelManifest = { ...rest, ...(offers.length > 0 && { prepared: offers }) };
   await writeWhole(path, `${JSON.stringify(next, null, 2)}\n`);
