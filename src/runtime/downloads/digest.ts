@@ -5,22 +5,16 @@ import { chunkCount } from '../../core/hub/chunks';
 import type { FileRecord } from './chunks';
 import { verifiedChunk } from './source';
 
+/** Hashed at once; what else this thread has to do waits a millisecond or two. */
+const STEP_BYTES = 2 ** 19;
+
 /** Follows a file's chunks in order; what comes out of order is left for the end, when it is read back. */
 export class Digest {
-  /** The hasher's state after chunk `next − 1`, and after the one before. */
-  private boundary: Uint8Array;
-  private before: Uint8Array;
-  /** Bytes of chunk `next` that the hasher has. */
-  private fed = 0;
-
   private constructor(
     private readonly hasher: IHasher,
     /** Chunks hashed so far, from the first. */
     private next: number,
-  ) {
-    this.boundary = hasher.save();
-    this.before = this.boundary;
-  }
+  ) {}
 
   /** Goes on where the record stopped. */
   static async of(record: FileRecord): Promise<Digest> {
@@ -35,49 +29,64 @@ export class Digest {
     }
   }
 
+  /** What to keep in the record, to go on from here later. */
+  state(): FileRecord['digest'] {
+    return this.next > 0 ? { chunks: this.next, state: this.hasher.save() } : undefined;
+  }
+
+  restart(): void {
+    this.hasher.init();
+    this.next = 0;
+  }
+
   /**
-   * Takes bytes of chunk `index` from `offset` on. Piece by piece as they come: hashing a chunk at once would hold up
-   * the connection for as long. A chunk that begins anew replaces what came of it before.
+   * Reads back a chunk that was stored before it was hashed: what is written down lags by one. More than one would hold
+   * up the download, and is left for the end, as is one that cannot be read.
    */
-  feed(index: number, offset: number, bytes: Uint8Array): void {
+  async catchUp(record: FileRecord): Promise<void> {
+    const { next } = this;
+    if (record.chunks[next] !== undefined && record.chunks[next + 1] === undefined)
+      await this.readBack(record).catch(() => {});
+  }
+
+  /**
+   * Takes chunk `index` if it is the next, step by step so that storing it goes on beside; its bytes must stay as they
+   * are until this resolves. It counts when `accepted` says so.
+   */
+  async follow(index: number, bytes: Uint8Array, accepted: Promise<boolean>): Promise<void> {
     if (index !== this.next) return;
-    if (offset === 0) this.drop();
-    if (offset !== this.fed) return;
-    this.hasher.update(bytes);
-    this.fed += bytes.byteLength;
-  }
-
-  /** Chunk `index` of `size` bytes is whole: what to keep in the record, if all of it was fed in order. */
-  take(index: number, size: number): FileRecord['digest'] {
-    if (index !== this.next || this.fed !== size) return undefined;
-    this.fed = 0;
-    this.next++;
-    this.before = this.boundary;
-    this.boundary = this.hasher.save();
-    return { chunks: this.next, state: this.boundary };
-  }
-
-  /** Takes back the last `take`, and what was fed since. */
-  undo(): void {
-    this.boundary = this.before;
-    this.next--;
-    this.fed = 1;
-    this.drop();
-  }
-
-  /** Forgets the bytes of a chunk that is not whole. */
-  private drop(): void {
-    if (this.fed > 0) this.hasher.load(this.boundary);
-    this.fed = 0;
+    const before = this.hasher.save();
+    for (let at = 0; at < bytes.byteLength; at += STEP_BYTES) {
+      this.hasher.update(bytes.subarray(at, at + STEP_BYTES));
+      await breath();
+    }
+    if (await accepted.catch(() => false)) this.next++;
+    else this.hasher.load(before);
   }
 
   /** Hex, lower case; reads back what was not taken as it came. Rejects as `verifiedChunk` does. */
   async finish(record: FileRecord, signal: AbortSignal): Promise<string> {
-    this.drop();
-    for (; this.next < chunkCount(record.bytes); this.next++) {
+    while (this.next < chunkCount(record.bytes)) {
       throwIfAborted(signal);
-      this.hasher.update(await verifiedChunk(record, this.next));
+      await this.readBack(record);
     }
     return this.hasher.digest('hex');
   }
+
+  private async readBack(record: FileRecord): Promise<void> {
+    this.hasher.update(await verifiedChunk(record, this.next));
+    this.next++;
+  }
+}
+
+/** Lets answers of the database and of the network come in. A timer would wait four milliseconds. */
+function breath(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
 }

@@ -23,7 +23,7 @@ import { accountHeaders, askedFor, checkRequest } from './request';
 import { Tries } from './retry';
 import { verifiedChunk } from './source';
 import { Teller } from './tell';
-import { type Arrived, Filling, transfer, Unsatisfied } from './transfer';
+import { type Arrived, Filling, type Kept, transfer, Unsatisfied } from './transfer';
 import { takeTurn } from './turn';
 
 export interface DownloadOptions {
@@ -101,9 +101,15 @@ export interface Gathering {
   readonly record: () => FileRecord;
   /** The next stretch to ask for; undefined when nothing is left. */
   readonly run: () => Run | undefined;
-  readonly onPart?: (index: number, offset: number, bytes: Uint8Array) => void;
-  readonly onChunk: (chunk: Arrived) => Promise<void>;
+  readonly onChunk: (chunk: Arrived) => Kept;
   readonly restart: () => Promise<void>;
+}
+
+interface Keeping extends Omit<Arrived, 'bytes'> {
+  readonly blob: Blob;
+  readonly hash: Promise<string>;
+  /** Of the chunks before it. */
+  readonly digest: FileRecord['digest'];
 }
 
 export class Download {
@@ -130,6 +136,7 @@ export class Download {
   async run(): Promise<Downloaded> {
     let record = await this.begin();
     const digest = await Digest.of(record);
+    if (this.expected !== undefined) await digest.catchUp(record);
     this.teller.takeOver(this.arrived(record));
     record = await this.fill(record, digest);
     if (Object.keys(record.chunks).length < chunkCount(record.bytes)) {
@@ -191,14 +198,20 @@ export class Download {
     await this.gather({
       record: () => record,
       run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
-      // Without a hash to compare with, the work is left to whoever has one later.
-      onPart: (index, offset, bytes) => {
-        if (this.expected !== undefined) digest.feed(index, offset, bytes);
-      },
-      onChunk: async (chunk) => {
-        record = await this.keep(record, chunk, digest, damaged);
+      onChunk: (chunk) => {
+        // Both take their copy before the first wait.
+        const [hash, blob] = [sha256(chunk.bytes), new Blob([chunk.bytes])];
+        const kept = this.keep(record, { ...chunk, blob, hash, digest: digest.state() }, damaged);
+        const stored = kept.then((next) => {
+          record = next;
+        });
+        // Without a hash to compare with, the work is left to whoever has one later.
+        if (this.expected === undefined) return { stored, read: Promise.resolve() };
+        const accepted = hash.then((found) => this.asPinned(chunk.index, found));
+        return { stored, read: digest.follow(chunk.index, chunk.bytes, accepted) };
       },
       restart: async () => {
+        digest.restart();
         record = await dropChunks(record, this.fence, this.needed);
       },
     });
@@ -206,7 +219,7 @@ export class Download {
   }
 
   /** Asks for one stretch after another until none is left, trying again where that may help. */
-  async gather({ record, run, onPart, onChunk, restart }: Gathering): Promise<void> {
+  async gather({ record, run, onChunk, restart }: Gathering): Promise<void> {
     let restarted = false;
     for (let next = run(); next; next = run()) {
       throwIfAborted(this.signal);
@@ -219,7 +232,6 @@ export class Download {
             this.fetched += count;
             this.teller.tell(this.arrived(record()) + this.filling.filled);
           },
-          onPart,
           onChunk,
         });
       } catch (thrown) {
@@ -237,26 +249,18 @@ export class Download {
 
   private async keep(
     record: FileRecord,
-    { index, bytes, blob, etag }: Arrived,
-    digest: Digest,
+    { index, blob, etag, hash, digest }: Keeping,
     damaged: Set<number>,
   ): Promise<FileRecord> {
-    // It takes its copy before the first wait.
-    const hashing = sha256(bytes);
-    const running = digest.take(index, bytes.byteLength);
-    const hash = await hashing;
-    if (!this.asPinned(index, hash)) {
+    const sha256 = await hash;
+    if (!this.asPinned(index, sha256)) {
       if (damaged.has(index)) throw damagedAtSource(record.path);
       damaged.add(index);
-      if (running) digest.undo();
       this.teller.say({ kind: 'repairing' });
       return record;
     }
-    const next = await putChunk(record, this.fence, {
-      ...{ index, blob, sha256: hash },
-      ...(etag && { etag }),
-      ...(running && { digest: running }),
-    });
+    const arrived = { index, blob, sha256, ...(etag && { etag }), ...(digest && { digest }) };
+    const next = await putChunk(record, this.fence, arrived);
     this.tries.reset();
     return next;
   }

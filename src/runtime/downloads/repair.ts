@@ -6,6 +6,7 @@ import { sha256 } from '../store/hash';
 import { dropChunks, type FileRecord, putChunk } from './chunks';
 import { Digest } from './digest';
 import type { Download } from './download';
+import type { Arrived } from './transfer';
 
 /** Reading the whole file back takes seconds; more often than this, it waits for the last chunk. */
 const MOST_CHECKS = 3;
@@ -24,16 +25,20 @@ export async function repair(
   // Each chunk matched its own pin, so the pins contradict each other.
   const chunks = request.chunkSha256 ? 0 : chunkCount(record.bytes);
   let [next, checks, whole] = [0, 0, false];
+  const replace = async ({ index, bytes, etag }: Arrived) => {
+    const hash = await sha256(bytes);
+    next = index + 1;
+    if (hash === record.chunks[index]) return;
+    const blob = new Blob([bytes]);
+    record = await putChunk(record, fence, { index, blob, sha256: hash, ...(etag && { etag }) });
+    if (checks++ < MOST_CHECKS) whole = await matches(record, expected, signal);
+  };
   await download.gather({
     record: () => record,
     run: () => (whole || next >= chunks ? undefined : { first: next, last: next + 1 }),
-    onChunk: async ({ index, bytes, blob, etag }) => {
-      const hash = await sha256(bytes);
-      next = index + 1;
-      const changed = hash !== record.chunks[index];
-      if (changed)
-        record = await putChunk(record, fence, { index, blob, sha256: hash, ...(etag && { etag }) });
-      if (changed ? checks++ < MOST_CHECKS : false) whole = await matches(record, expected, signal);
+    onChunk: (chunk) => {
+      const stored = replace(chunk);
+      return { read: stored, stored };
     },
     restart: async () => {},
   });

@@ -6,18 +6,16 @@ import { looksLikePointer } from '../../core/hub/pointer';
 import { type Asked, checkAnswer, checkUnsatisfied, etagOf, placeOf } from './answer';
 import type { FileRecord } from './chunks';
 import type { Means } from './means';
-import { PIECE_BYTES, piecesOf } from './pieces';
+import { piecesOf } from './pieces';
 import { type Connection, Setback, withConnection } from './retry';
 
-/** What is read of a chunk before the one in front of it is stored: an eighth keeps the connection busy. */
+/** What is read of a chunk before the one in front of it is stored: a crash must not cost two. */
 const AHEAD_BYTES = 2 ** 20;
 
 /** A chunk that is not whole yet. It outlives the connection that began it, so that nothing is asked for twice. */
 export class Filling {
   index = -1;
   filled = 0;
-  private blobs: Blob[] = [];
-  private handed = 0;
   private readonly bytes: Uint8Array<ArrayBuffer>;
 
   constructor(size: number) {
@@ -27,34 +25,31 @@ export class Filling {
   begin(index: number): void {
     this.index = index;
     this.filled = 0;
-    this.blobs = [];
-    this.handed = 0;
   }
 
   add(part: Uint8Array): void {
     this.bytes.set(part, this.filled);
     this.filled += part.byteLength;
-    // The browser takes each mebibyte while the next comes; the whole at its end would be waited for.
-    if (this.filled - this.handed >= PIECE_BYTES) this.hand();
-  }
-
-  private hand(): void {
-    this.blobs.push(new Blob([this.bytes.subarray(this.handed, this.filled)]));
-    this.handed = this.filled;
   }
 
   /** What there is of it; the bytes are those of the next chunk soon. */
-  whole(): { bytes: Uint8Array<ArrayBuffer>; blob: Blob } {
-    this.hand();
-    return { bytes: this.bytes.subarray(0, this.filled), blob: new Blob(this.blobs) };
+  whole(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(0, this.filled);
   }
 }
 
 export interface Arrived {
   readonly index: number;
+  /** Good until `Kept.read`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly blob: Blob;
   readonly etag: FileRecord['etag'];
+}
+
+/** What becomes of a chunk. */
+export interface Kept {
+  /** Its bytes are not needed any more, and may change. */
+  readonly read: Promise<void>;
+  readonly stored: Promise<void>;
 }
 
 export interface Transfer {
@@ -67,10 +62,7 @@ export interface Transfer {
   readonly signal: AbortSignal;
   /** Bytes that arrived and are of use. */
   readonly onBytes: (count: number) => void;
-  /** A piece of a chunk, from `offset` of it. The bytes change as soon as it returns. */
-  readonly onPart?: ((index: number, offset: number, bytes: Uint8Array) => void) | undefined;
-  /** A whole chunk. The bytes change as soon as it returns: what needs them takes its copy at once. */
-  readonly onChunk: (chunk: Arrived) => Promise<void>;
+  readonly onChunk: (chunk: Arrived) => Kept;
 }
 
 /** Thrown for a 416 on a range that the file should have. */
@@ -167,15 +159,16 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
       for (let from = 0; from < useful.byteLength; ) {
         const { start, end } = chunkRange(filling.index, record.bytes);
         const part = useful.subarray(from, from + (end - start) - filling.filled);
-        one.onPart?.(filling.index, filling.filled, part);
         filling.add(part);
         from += part.byteLength;
         at += part.byteLength;
         if (filling.filled < end - start) continue;
         await storing;
-        storing = one.onChunk({ index: filling.index, ...filling.whole(), etag });
+        const kept = one.onChunk({ index: filling.index, bytes: filling.whole(), etag });
+        storing = kept.stored;
         storing.catch(() => {});
         filling.begin(filling.index + 1);
+        await kept.read;
       }
       onBytes(useful.byteLength);
       if (useful.byteLength < fresh.byteLength) break;
