@@ -127,10 +127,15 @@ export async function startWinnow(page: Page, cards: readonly ModelCard[] = CARD
 export function begin(
   page: Page,
   model: string | ModelCard,
-  options: Omit<InstallOptions, 'signal' | 'onProgress' | 'files'> & { picked?: boolean } = {},
+  options: Omit<InstallOptions, 'signal' | 'onProgress' | 'files'> & {
+    /** Give the files that were picked last. */
+    picked?: boolean;
+    /** Cancel with the first word of this phase. */
+    cancelAt?: Progress['phase'];
+  } = {},
 ): Promise<void> {
   return page.evaluate(
-    ([what, { picked, ...more }]) => {
+    ([what, { picked, cancelAt, ...more }]) => {
       const controller = new AbortController();
       const began = performance.now();
       let cancelled: number | undefined;
@@ -148,13 +153,15 @@ export function begin(
           ...more,
           ...(picked && { files: globalThis.files }),
           signal: controller.signal,
-          onProgress: (each) => void one.seen.push({ ...each, at: performance.now() - began }),
+          onProgress: (each) => {
+            one.seen.push({ ...each, at: performance.now() - began });
+            if (each.phase === cancelAt) controller.abort();
+          },
         })
         .then(
           (state) => end({ state }),
           (error) => end({ error: error.serialize?.() ?? { message: String(error) } }),
         );
-      installs[typeof what === 'string' ? what : what.id] = { ...one, ended };
       installs[typeof what === 'string' ? what : what.id] = Object.assign(one, { ended });
     },
     [model, options] as const,

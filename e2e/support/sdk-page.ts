@@ -20,8 +20,8 @@ interface Fixtures {
   readonly overlay: string;
   /** Starts a server over the build and the stand-in models; `null` leaves it alone. */
   readonly serve: (options?: Parameters<typeof startServer>[0]) => Promise<string>;
-  /** Opens the SDK page of a server and returns once `globalThis.sdk` is there. */
-  readonly open: (url: string) => Promise<Page>;
+  /** Opens the SDK page of a server and returns once `globalThis.sdk` is there. Default page: the test's own. */
+  readonly open: (url: string, page?: Page) => Promise<Page>;
 }
 
 export const test = base.extend<Fixtures, { overlayFolder: string }>({
@@ -42,8 +42,8 @@ export const test = base.extend<Fixtures, { overlayFolder: string }>({
     });
     for (const server of servers) await server.close();
   },
-  open: async ({ page }, use) => {
-    await use(async (url) => {
+  open: async ({ page: first }, use) => {
+    await use(async (url, page = first) => {
       await page.goto(`${url}sdk.html`);
       await page.waitForFunction(() => document.title === 'SDK ready');
       await page.evaluate(definePicture);

@@ -6,7 +6,7 @@ import { openEngine } from './engine';
 import { loadStored } from './load';
 import { checkGoldens, checkReference } from './probes';
 import { type Runnable, runnable } from './runnable';
-import { openStored } from './store/stored';
+import { openStored, verifyStored } from './store/stored';
 
 export interface Model extends Pick<Runnable, 'classify' | 'embed' | 'scoreEmbeddings'> {
   readonly card: ModelCard;
@@ -64,14 +64,23 @@ async function openBundled({ card, files, runtime }: OpenRequest): Promise<Opene
   return { model, check: (onProgress) => checkGoldens(model, onProgress) };
 }
 
-/** The card that was kept counts, because that is the one it was checked against. */
+/**
+ * The card that was kept counts, because that is the one it was checked against. What fails of a model that is damaged
+ * says that it is, whatever it was that failed first.
+ */
 async function openInstalled(id: string, { runtime }: OpenRequest): Promise<Opened> {
   const stored = await openStored(id);
-  const model = await loadStored(stored, runtime);
+  const whole = async (thrown: unknown): Promise<never> => {
+    await stored.verified;
+    // Not due by itself yet, in a large model.
+    await verifyStored(stored);
+    throw thrown;
+  };
+  const model = await loadStored(stored, runtime).catch(whole);
   const { reference } = stored.manifest;
   const check: Opened['check'] = async (onProgress) => {
     await stored.verified;
-    return checkReference(model, reference, onProgress);
+    return checkReference(model, reference, onProgress).catch(whole);
   };
   return { model, check };
 }

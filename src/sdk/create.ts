@@ -237,9 +237,10 @@ class Page {
     try {
       await deleteDatabases();
     } finally {
-      // Also after a failure: what is gone is not offered.
-      await this.#changed();
+      // Not read anew: behind a deletion that another tab holds up, reading would wait for that tab.
+      this.#show([], { sources: [], interrupted: [] });
     }
+    this.#changes.tell('changed');
   }
 
   #add(model: HostedModel): void {
