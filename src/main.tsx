@@ -9,28 +9,51 @@ import { createWinnow } from './sdk';
 import { parseAddress } from './state/address';
 import { Bench } from './state/bench';
 import { connect } from './state/connect';
-import { BenchContext } from './state/use';
+import { browserTraces } from './state/forget';
+import { browserNetwork } from './state/online';
+import { Store } from './state/store';
+import { CHANNEL } from './state/tabs';
+import { BenchContext, useStore } from './state/use';
 import { applyTheme } from './ui';
 import { Crash } from './views/frame/Crash';
 
 if (!(await reloadIntoIsolation())) {
-  const bench = new Bench({
-    winnow: connect(() => createWinnow()),
-    storage: () => window.localStorage,
-    estimate: () => navigator.storage.estimate(),
-    link: parseAddress(location.hash).thresholds,
-  });
+  const winnow = connect(() => createWinnow());
+  const make = (first: { link?: string | undefined; generation?: number }): Bench =>
+    new Bench({
+      winnow,
+      storage: () => window.localStorage,
+      base: location.href,
+      network: browserNetwork(),
+      channel: () => new BroadcastChannel(CHANNEL),
+      traces: browserTraces(),
+      ...first,
+      // As on the first visit, without what this page still had in memory; the workers stay.
+      onCleared: () => {
+        bench.get().dispose();
+        bench.set(make({ generation: bench.get().generation + 1 }));
+        void bench.get().start();
+      },
+    });
+  const bench = new Store(make({ link: parseAddress(location.hash).thresholds }));
+
+  function Page() {
+    const present = useStore(bench);
+    return (
+      <BenchContext value={present}>
+        <App key={present.generation} />
+      </BenchContext>
+    );
+  }
 
   // Before the first paint, so that a chosen theme does not flash.
-  applyTheme(bench.settings.store.get().theme);
-  void bench.start();
+  applyTheme(bench.get().settings.store.get().theme);
+  void bench.get().start();
 
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <Crash>
-        <BenchContext value={bench}>
-          <App />
-        </BenchContext>
+        <Page />
       </Crash>
     </StrictMode>,
   );

@@ -22,20 +22,23 @@ const opened = (more: Partial<OpenedModel> = {}): OpenedModel => ({
 
 export interface StageProps {
   list: readonly ModelState[];
+  /** The browser has no network. */
+  offline?: boolean;
+  item?: string;
   /** What happens once the list is there. */
   play?: (bench: Bench, winnow: FakeWinnow) => void | Promise<void>;
   /** No list ever comes. */
   waits?: boolean;
 }
 
-export function ModelsStage({ list, play, waits }: StageProps) {
+export function ModelsStage({ list, play, waits, offline = false, item }: StageProps) {
   const [bench] = useState(() => {
     const winnow = new FakeWinnow(list);
     if (waits) winnow.models = () => new Promise(nothing);
     const made = new Bench({
       winnow,
       storage: () => undefined,
-      estimate: async () => ({ usage: 403e6, quota: 10e9 }),
+      network: { online: () => !offline, subscribe: () => nothing },
     });
     void made.start().then(() => play?.(made, winnow));
     return made;
@@ -53,7 +56,7 @@ export function ModelsStage({ list, play, waits }: StageProps) {
         onHelp={nothing}
         onEnforced={nothing}
       >
-        <ModelsView />
+        <ModelsView item={item} />
       </Shell>
     </BenchContext>
   );

@@ -1,5 +1,20 @@
 import { installedState } from '../../src/state/testing';
 import { sampleCards } from './modelsCards';
+import {
+  damagedList,
+  failingList,
+  playAsking,
+  playChanged,
+  playDamaged,
+  playDenied,
+  playDownloads,
+  playFailures,
+  playGated,
+  playLook,
+  playMirror,
+  playPrepared,
+  preparedList,
+} from './modelsSources';
 import { firstList, ModelsStage, mixedList, playMixed, playScored } from './modelsStage';
 import type { GalleryState } from './states';
 
@@ -16,6 +31,72 @@ export const modelsStates: readonly GalleryState[] = [
     caption: 'Every state of a row at once.',
     alone: true,
     render: () => <ModelsStage list={mixedList} play={playMixed} />,
+  },
+  {
+    name: 'models-look',
+    caption: 'The Hub was asked what it would send.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} item={sampleCards.freepik.id} play={playLook} />,
+  },
+  {
+    name: 'models-asking',
+    caption: 'The Hub is being asked.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} item={sampleCards.freepik.id} play={playAsking} />,
+  },
+  {
+    name: 'models-mirror',
+    caption: 'A mirror that tells sizes only, with some of it here.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} item={sampleCards.freepik.id} play={playMirror} />,
+  },
+  {
+    name: 'models-gated',
+    caption: 'A gated model: agreement, token, or another way.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} item={sampleCards.guard.id} play={playGated} />,
+  },
+  {
+    name: 'models-changed',
+    caption: 'Another file than was learned before.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} item={sampleCards.freepik.id} play={playChanged} />,
+  },
+  {
+    name: 'models-failures',
+    caption: 'What can go wrong, beside each row; no room, on the card.',
+    alone: true,
+    render: () => <ModelsStage list={failingList} item={sampleCards.clip.id} play={playFailures} />,
+  },
+  {
+    name: 'models-downloads',
+    caption: 'Downloading, held up, interrupted, and in another tab.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} item={sampleCards.guard.id} play={playDownloads} />,
+  },
+  {
+    name: 'models-damaged',
+    caption: 'What was kept is damaged.',
+    alone: true,
+    render: () => <ModelsStage list={damagedList} item={sampleCards.marqo.id} play={playDamaged} />,
+  },
+  {
+    name: 'models-prepared',
+    caption: 'This site has it prepared.',
+    alone: true,
+    render: () => <ModelsStage list={preparedList} item={sampleCards.guard.id} play={playPrepared} />,
+  },
+  {
+    name: 'models-offline',
+    caption: 'No network.',
+    alone: true,
+    render: () => <ModelsStage list={failingList} offline item={sampleCards.freepik.id} />,
+  },
+  {
+    name: 'models-denied',
+    caption: 'The browser does not promise to keep anything.',
+    alone: true,
+    render: () => <ModelsStage list={failingList} play={playDenied} />,
   },
   {
     name: 'models-loading',

@@ -104,11 +104,13 @@ test('Y04: an installation is announced at most once in five seconds, a refusal 
 const STATES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   'as it opens': async () => {},
   'a card to install from files': async (page) => {
-    await list(page, 'Available')
-      .getByRole('button', { name: /Install from files/ })
-      .first()
+    await row(page, 'Marqo NSFW 384')
+      .getByRole('button', { name: /show its card/ })
       .click();
-    await expect(card(page).getByRole('heading', { name: 'Install from files' })).toBeVisible();
+    await card(page)
+      .getByRole('radio', { name: /Files on this machine/ })
+      .check();
+    await expect(card(page).getByRole('button', { name: 'Choose folder for Marqo NSFW 384' })).toBeVisible();
   },
   'an own model filled in': (page) => chooseOwn(page, VIT),
   'an installed model': async (page) => {

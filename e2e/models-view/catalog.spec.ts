@@ -72,8 +72,10 @@ test('M17: files of another size are refused beside the row they were given to',
   const [config, weights] = randomVit(mine, { width: 192, size: 64 }) as [string, string];
   await open(page, url);
   const marqo = row(page, 'Marqo NSFW 384');
-  await marqo.getByRole('button', { name: 'Install from files: Marqo NSFW 384' }).click();
-  await expect(card(page).getByRole('button', { name: 'Choose folder for Marqo NSFW 384' })).toBeFocused();
+  await marqo.getByRole('button', { name: 'Marqo NSFW 384, show its card' }).click();
+  await card(page)
+    .getByRole('radio', { name: /Files on this machine/ })
+    .check();
   await card(page).locator('input[aria-label="Choose files for Marqo NSFW 384"]').setInputFiles([config]);
   await expect(marqo).toContainText('1 file picked.');
   await expect(card(page)).toContainText('Not seen by name or size: model.safetensors.');
@@ -92,6 +94,6 @@ test('LAION’s head alone scores embeddings, and says what it lacks for picture
   const laion = list(page, 'Ready').getByRole('article', { name: 'CLIP + LAION NSFW', exact: true });
   await expect(laion).toContainText('Head only.', { timeout: 60_000 });
   await expect(laion.getByRole('button', { name: /on the bench/ })).toHaveCount(0);
-  await expect(card(page).getByRole('heading', { name: 'Install from files' })).toBeVisible();
+  await expect(card(page).getByRole('heading', { name: 'Install again' })).toBeVisible();
   await expect(card(page).getByRole('heading', { name: 'Ready-made embeddings' })).toBeVisible();
 });

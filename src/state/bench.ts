@@ -6,14 +6,18 @@ import type { ModelState, Winnow } from '../sdk/types';
 import { Announcer } from './announce';
 import { Embeddings } from './embeddings';
 import { Exposure } from './exposure';
-import { Installs } from './installs';
-import { Models } from './models';
+import { forget, type Traces } from './forget';
+import { type InstallJob, Installs } from './installs';
+import { type BenchModel, Models } from './models';
+import { ALWAYS, type Network, Online } from './online';
 import { Pictures } from './pictures';
 import { Prompt } from './prompt';
-import { type Estimate, Room } from './room';
+import { Room } from './room';
 import { Settings } from './settings';
+import { Sources } from './sources';
 import { Keeper, type KeyValue } from './storage';
 import { Store } from './store';
+import { type Channel, Tabs } from './tabs';
 import { Thresholds } from './thresholds';
 import { Undo } from './undo';
 
@@ -25,8 +29,17 @@ export interface BenchOptions {
   readonly storage: () => KeyValue | undefined;
   /** Thresholds of the address at start, undecoded. */
   readonly link?: string | undefined;
-  /** The browser's room for this page; unknown without it. */
-  readonly estimate?: Estimate;
+  /** The page's address, which a mirror's may be relative to. */
+  readonly base?: string;
+  readonly network?: Network;
+  /** To the other tabs of this browser. */
+  readonly channel?: () => Channel | undefined;
+  /** What the app itself may have left in the browser beside `storage`. */
+  readonly traces?: Traces;
+  /** Everything is cleared, here or by another tab: whoever holds this bench makes a new one. */
+  readonly onCleared?: () => void;
+  /** How many were cleared before it in this page. */
+  readonly generation?: number;
 }
 
 export class Bench {
@@ -39,18 +52,30 @@ export class Bench {
   readonly installs: Installs;
   readonly embeddings: Embeddings;
   readonly room: Room;
+  readonly sources: Sources;
+  readonly online: Online;
+  readonly tabs: Tabs;
+  /** Names of models that the browser has deleted since they were installed. */
+  readonly lost = new Store<readonly string[]>([]);
+  /** Above 0: everything was cleared just now, which the screen says once. */
+  readonly generation: number;
   readonly exposure = new Exposure();
   readonly undo = new Undo();
   readonly announcer = new Announcer();
   /** What this browser does to canvas pixels; `undefined` until known. */
   readonly canvas = new Store<CanvasCheck | undefined>(undefined);
-  readonly #winnow: Winnow;
+  /** For what one of the screens asks and no other needs. */
+  readonly winnow: Winnow;
+  readonly #options: BenchOptions;
   readonly #link: string | undefined;
   #unsubscribe: (() => void) | undefined;
 
-  constructor({ winnow, storage, link, estimate = () => Promise.resolve({}) }: BenchOptions) {
-    this.#winnow = winnow;
+  constructor(options: BenchOptions) {
+    const { winnow, storage, link, base = 'https://localhost/', network = ALWAYS, channel } = options;
+    this.winnow = winnow;
+    this.#options = options;
     this.#link = link;
+    this.generation = options.generation ?? 0;
     this.keeper = new Keeper(storage);
     this.settings = new Settings(this.keeper);
     this.thresholds = new Thresholds(this.keeper);
@@ -59,9 +84,20 @@ export class Bench {
     this.pictures = new Pictures({ winnow, models: () => this.models.lane('image') });
     const { announcer } = this;
     const refresh = async () => this.#changed(await winnow.models());
-    this.installs = new Installs({ winnow, announcer, refresh });
+    this.online = new Online(network);
+    this.sources = new Sources({ winnow, keeper: this.keeper, announcer, base });
+    this.installs = new Installs({ winnow, announcer, sources: this.sources, refresh });
+    this.tabs = new Tabs({
+      open: channel ?? (() => undefined),
+      jobs: this.installs.store,
+      onCleared: () => {
+        // This tab remembers, too, and must not write it down again.
+        this.keeper.clear();
+        options.onCleared?.();
+      },
+    });
     this.embeddings = new Embeddings(winnow, announcer);
-    this.room = new Room(estimate);
+    this.room = new Room({ winnow, announcer });
   }
 
   /** Reads the models, sets the lines, and checks the canvas. Also *Try again* after a failed start. */
@@ -74,13 +110,14 @@ export class Bench {
       models.filter(({ state }) => state !== 'available').map(({ card }) => card),
       this.#link,
     );
-    this.#unsubscribe = this.#winnow.onModels((states) => this.#changed(states));
+    this.#unsubscribe = this.winnow.onModels((states) => this.#changed(states));
+    this.#compare();
     void this.room.refresh();
     // What came in while the list was on its way was queued without a model to ask.
     void this.prompt.score();
     this.pictures.refresh();
     try {
-      this.canvas.set(await this.#winnow.checkCanvas());
+      this.canvas.set(await this.winnow.checkCanvas());
     } catch (thrown) {
       if (toWinnowError(thrown).kind !== 'cancelled') this.canvas.set(undefined);
     }
@@ -92,6 +129,39 @@ export class Bench {
     if (on) void this.models.open(id);
     if (this.models.get(id)?.card.task === 'text') void this.prompt.score();
     else this.pictures.refresh();
+  }
+
+  /** Installs from the source that was chosen; false where that needs something first, which its card asks for. */
+  install(model: BenchModel): boolean {
+    const source = this.sources.source(model);
+    const { accept, given } = this.sources.choice(model);
+    if (!source || this.sources.lacking(model).length > 0) {
+      this.sources.ask(model);
+      return false;
+    }
+    void this.installs.install(model.card, source, { accept, files: given });
+    return true;
+  }
+
+  /** *Accept the change*: installs what the source has now. */
+  accept(model: BenchModel): void {
+    const source = this.sources.source(model);
+    const files = this.sources.choice(model).given;
+    if (source) void this.installs.install(model.card, source, { accept: true, files });
+    else this.sources.ask(model);
+  }
+
+  /** Once more, as it was tried before. */
+  again(model: BenchModel, { doing, from, files }: InstallJob): void {
+    if (doing === 'repair') void this.installs.repair(model.card);
+    else if (from === 'files') void this.installs.start(model.card, files);
+    else this.install(model);
+  }
+
+  /** Every unfinished download goes; what is installed stays. */
+  async discardDownloads(): Promise<void> {
+    await this.room.discard();
+    this.#changed(await this.winnow.models());
   }
 
   /** Models came or went, here or in another tab: lines first, so that no panel stands there without any. */
@@ -112,10 +182,46 @@ export class Bench {
     for (const id of [...gone, ...another.map(({ card }) => card.id)]) this.pictures.forget(id);
     const anew = this.models.store.get().chosen.filter((id) => another.some(({ card }) => card.id === id));
     for (const id of anew) void this.models.open(id);
+    this.#note();
     void this.room.refresh();
     if (anew.length === 0 && !chosen.some((id) => gone.includes(id))) return;
     void this.prompt.score();
     this.pictures.refresh();
+  }
+
+  /** S08: what was installed when this browser was last here, and is no longer. */
+  #compare(): void {
+    const here = new Set(this.#installed().map(({ card }) => card.id));
+    const before = Object.entries(this.keeper.kept.installed ?? {});
+    this.lost.set(before.flatMap(([id, name]) => (here.has(id) ? [] : [name])));
+    this.#note();
+  }
+
+  #installed(): readonly BenchModel[] {
+    return this.models.store.get().models.filter(({ state }) => state === 'installed');
+  }
+
+  #note(): void {
+    const installed = Object.fromEntries(this.#installed().map(({ card }) => [card.id, card.name]));
+    if (JSON.stringify(installed) !== JSON.stringify(this.keeper.kept.installed ?? {}))
+      this.keeper.keep({ installed });
+  }
+
+  /**
+   * Deletes everything that Winnow keeps in this browser, and withdraws what is under way. Rejects with a
+   * WinnowError when something could not be deleted; the rest is gone by then.
+   */
+  async clear(): Promise<void> {
+    this.installs.dispose();
+    this.sources.dispose();
+    try {
+      await this.winnow.clear();
+    } finally {
+      this.keeper.clear();
+      if (this.#options.traces) await forget(this.#options.traces);
+    }
+    this.tabs.cleared();
+    this.#options.onCleared?.();
   }
 
   /** *Try again* in a panel: opens the model, then asks again for what it could not answer. */
@@ -129,7 +235,7 @@ export class Bench {
   async reveal(id: string): Promise<ImageBitmap> {
     const picture = this.pictures.get(id);
     if (!picture) throw new CancelledError();
-    return (await this.#winnow.preview(picture.file, { longestSide: STILL })).bitmap;
+    return (await this.winnow.preview(picture.file, { longestSide: STILL })).bitmap;
   }
 
   removePictures(ids?: readonly string[]): void {
@@ -165,6 +271,9 @@ export class Bench {
 
   dispose(): void {
     this.#unsubscribe?.();
+    this.tabs.dispose();
+    this.online.dispose();
+    this.sources.dispose();
     this.installs.dispose();
     this.embeddings.dispose();
     this.prompt.dispose();

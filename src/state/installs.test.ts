@@ -18,6 +18,9 @@ function disk(): KeyValue & { text: string | null } {
     setItem: (_: string, value: string) => {
       made.text = value;
     },
+    removeItem: () => {
+      made.text = null;
+    },
   };
   return made;
 }
@@ -25,11 +28,7 @@ function disk(): KeyValue & { text: string | null } {
 async function started(list = [{ card: cardOf('small'), state: 'bundled', bytes: 1 } as const]) {
   const winnow = new FakeWinnow([...list, { card, state: 'available', bytes: 0 }]);
   const storage = disk();
-  const bench = new Bench({
-    winnow,
-    storage: () => storage,
-    estimate: async () => ({ usage: 1, quota: 10 }),
-  });
+  const bench = new Bench({ winnow, storage: () => storage });
   await bench.start();
   await settled();
   return { winnow, bench, storage, job: () => bench.installs.store.get().jobs.get('big') };
@@ -45,7 +44,8 @@ describe('installing', () => {
     expect(bench.installs.store.get().picked.get('big')).toHaveLength(2);
     bench.installs.give(card, [config]);
     expect(winnow.asked).toHaveLength(1);
-    expect(winnow.asked[0]!.options.files).toEqual([weights.file, config.file]);
+    expect(winnow.asked[0]!.options.source).toEqual({ kind: 'files', files: [weights.file, config.file] });
+    expect(winnow.asked[0]!.options.files).toBeUndefined();
     expect(bench.installs.store.get().picked.size).toBe(0);
   });
 

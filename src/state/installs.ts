@@ -3,16 +3,20 @@ import type { ModelCard } from '../catalog/card';
 import type { Precision } from '../core/policy/types';
 import type { Progress } from '../rpc/contract';
 import { type SerializedError, toWinnowError } from '../sdk/errors';
-import type { Installing } from '../sdk/types';
+import type { Installing, InstallSource } from '../sdk/types';
+import { stateWords } from '../sdk/words';
 import type { Announcer } from './announce';
 import { Pace } from './pace';
 import { type PickedFile, pickedFor } from './picking';
+import type { SourceKind, Sources } from './sources';
 import { Store } from './store';
 
 export interface InstallJob {
   readonly card: ModelCard;
-  readonly doing: 'install' | 'remove';
+  readonly doing: 'install' | 'repair' | 'remove' | 'discard';
   readonly state: 'running' | 'cancelling' | 'failed';
+  /** Where its files come from; of an installation. */
+  readonly from?: SourceKind;
   readonly files: readonly PickedFile[];
   readonly precision?: Precision;
   readonly progress?: Progress;
@@ -32,8 +36,9 @@ export interface InstallsState {
 }
 
 export interface InstallsOptions {
-  readonly winnow: Pick<Installing, 'install' | 'remove'>;
+  readonly winnow: Pick<Installing, 'install' | 'repair' | 'remove' | 'removeDownloads'>;
   readonly announcer: Pick<Announcer, 'say' | 'alarm'>;
+  readonly sources: Pick<Sources, 'began' | 'ended' | 'failed' | 'store'>;
   /** Reads the list of models again; awaited before a job leaves, so that no row shows two states. */
   readonly refresh: () => Promise<void>;
   /** Milliseconds, monotonic. */
@@ -71,42 +76,63 @@ export class Installs {
   }
 
   /** Installs from exactly these files. What goes wrong is shown in the model's row, never thrown. */
-  async start(card: ModelCard, files: readonly PickedFile[]): Promise<boolean> {
+  start(card: ModelCard, files: readonly PickedFile[]): Promise<boolean> {
+    return this.install(card, { kind: 'files', files: files.map(({ file }) => file) }, { files });
+  }
+
+  /** Installs from a source. `files`: as they were picked, where they are from this machine. */
+  async install(
+    card: ModelCard,
+    source: InstallSource,
+    { files = [], accept = false }: { files?: readonly PickedFile[]; accept?: boolean } = {},
+  ): Promise<boolean> {
+    // What a site offers prepared has the flavour it was prepared in.
+    const precision = source.kind === 'bundle' ? undefined : this.store.get().precision.get(card.id);
+    const more = precision && { precision };
+    const job: InstallJob = { card, doing: 'install', state: 'running', from: source.kind, files, ...more };
     if (this.#running.has(card.id)) return false;
-    const precision = this.store.get().precision.get(card.id);
-    const job: InstallJob = {
-      card,
-      doing: 'install',
-      state: 'running',
-      files,
-      ...(precision && { precision }),
-    };
     this.drop(card.id);
-    const pace = new Pace();
-    let phase: Progress['phase'] | undefined;
-    return this.#run(job, `${card.name} is installed.`, async (signal) => {
+    this.#options.sources.began(card.id, source);
+    const installed = await this.#run(job, `${card.name} is installed.`, async (signal, onProgress) => {
+      // Beside a source: what it does not have.
+      const given = source.kind !== 'files' && files.length > 0 && { files: files.map(({ file }) => file) };
       await this.#options.winnow.install(card, {
-        files: files.map(({ file }) => file),
-        signal,
-        ...(precision && { precision }),
-        onProgress: (progress) => {
-          if (phase !== progress.phase) this.#tell(card, progress.phase);
-          phase = progress.phase;
-          this.#progress(card.id, progress, pace);
-        },
+        ...{ source, ...given, signal, onProgress, ...more },
+        ...(accept && { acceptChanged: true }),
       });
+    });
+    if (installed) this.#options.sources.ended(card.id);
+    return installed;
+  }
+
+  /** Gets a damaged model again from where it came from. */
+  repair(card: ModelCard): Promise<boolean> {
+    const job: InstallJob = { card, doing: 'repair', state: 'running', files: [] };
+    const { token } = this.#options.sources.store.get();
+    return this.#run(job, `${card.name} is repaired.`, async (signal, onProgress) => {
+      await this.#options.winnow.repair(card.id, { ...(token !== '' && { token }), signal, onProgress });
     });
   }
 
   /** Deletes an installed model and all that was kept for it. */
-  async remove(card: ModelCard): Promise<boolean> {
+  remove(card: ModelCard): Promise<boolean> {
     const job: InstallJob = { card, doing: 'remove', state: 'running', files: [] };
     return this.#run(job, `${card.name} is deleted.`, () => this.#options.winnow.remove(card.id));
   }
 
+  /** Deletes what an interrupted download left. */
+  async discard(card: ModelCard): Promise<boolean> {
+    const job: InstallJob = { card, doing: 'discard', state: 'running', files: [] };
+    const done = await this.#run(job, `What arrived of ${card.name} is deleted.`, () =>
+      this.#options.winnow.removeDownloads(card.id),
+    );
+    if (done) this.#options.sources.ended(card.id);
+    return done;
+  }
+
   cancel(id: string): void {
     const job = this.store.get().jobs.get(id);
-    if (job?.state !== 'running' || job.doing !== 'install') return;
+    if (job?.state !== 'running' || !cancels(job)) return;
     this.#set('jobs', id, { ...job, state: 'cancelling' });
     this.#running.get(id)?.abort();
   }
@@ -120,23 +146,32 @@ export class Installs {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  async #run(job: InstallJob, done: string, work: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
-    const { id } = job.card;
-    if (this.#running.has(id)) return false;
+  async #run(
+    job: InstallJob,
+    done: string,
+    work: (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<void>,
+  ): Promise<boolean> {
+    const { card } = job;
+    if (this.#running.has(card.id)) return false;
     const controller = new AbortController();
-    this.#running.set(id, controller);
-    this.#set('jobs', id, job);
+    this.#running.set(card.id, controller);
+    this.#set('jobs', card.id, job);
+    const pace = new Pace();
+    const teller = new Teller(card.name, this.#options.announcer);
     try {
-      await work(controller.signal);
+      await work(controller.signal, (progress) => {
+        teller.hear(progress);
+        this.#progress(card.id, progress, pace);
+      });
       await this.#options.refresh();
-      this.#set('jobs', id, undefined);
+      this.#set('jobs', card.id, undefined);
       this.#options.announcer.say(done);
       return true;
     } catch (thrown) {
       this.#failed(job, thrown);
       return false;
     } finally {
-      this.#running.delete(id);
+      this.#running.delete(card.id);
     }
   }
 
@@ -145,12 +180,14 @@ export class Installs {
     const { card, doing } = job;
     if (error.kind === 'cancelled') {
       this.#set('jobs', card.id, undefined);
-      this.#options.announcer.say(`${card.name}: cancelled. Nothing of it was kept.`);
+      const fetched = doing === 'repair' || (job.from ?? 'files') !== 'files';
+      const rest = fetched ? 'What has arrived is kept.' : 'Nothing of it was kept.';
+      this.#options.announcer.say(`${card.name}: cancelled. ${rest}`);
       return;
     }
     this.#set('jobs', card.id, { ...job, state: 'failed', error: error.serialize() });
-    const what = doing === 'install' ? 'was not installed' : 'was not deleted';
-    this.#options.announcer.alarm(`${card.name} ${what}. ${error.message}`);
+    if (doing === 'install') this.#options.sources.failed(card.id, error.serialize());
+    this.#options.announcer.alarm(`${card.name} ${NOT_DONE[doing]}. ${error.message}`);
   }
 
   #progress(id: string, progress: Progress, pace: Pace): void {
@@ -168,11 +205,6 @@ export class Installs {
     });
   }
 
-  #tell(card: ModelCard, phase: Progress['phase']): void {
-    const words = { download: 'downloading', prepare: 'preparing', check: 'checking' };
-    this.#options.announcer.say(`${card.name}: ${words[phase]}.`);
-  }
-
   #set<Key extends keyof InstallsState>(
     key: Key,
     id: string,
@@ -184,5 +216,44 @@ export class Installs {
       else next.set(id, value);
       return { ...state, [key]: next };
     });
+  }
+}
+
+/** Whether somebody may withdraw it: what deletes is over before they could. */
+export function cancels({ doing }: Pick<InstallJob, 'doing'>): boolean {
+  return doing === 'install' || doing === 'repair';
+}
+
+const NOT_DONE = {
+  install: 'was not installed',
+  repair: 'was not repaired',
+  remove: 'was not deleted',
+  discard: 'was not discarded',
+} as const;
+
+const PHASES = { download: 'downloading', prepare: 'preparing', check: 'checking' } as const;
+
+/** Says each phase, each quarter of a download, and what holds it up; the announcer keeps them apart in time. */
+class Teller {
+  #phase: Progress['phase'] | undefined;
+  #quarter = 0;
+  #held: string | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly announcer: Pick<Announcer, 'say'>,
+  ) {}
+
+  hear({ phase, done, total, state }: Progress): void {
+    const quarter = phase === 'download' && total > 0 ? Math.floor((4 * done) / total) : 0;
+    if (phase !== this.#phase) this.announcer.say(`${this.name}: ${PHASES[phase]}.`);
+    else if (quarter > this.#quarter && quarter < 4)
+      this.announcer.say(`${this.name}: ${quarter * 25} percent downloaded.`);
+    this.#phase = phase;
+    this.#quarter = Math.max(quarter, phase === 'download' ? this.#quarter : 0);
+    // Its count of seconds changes every second; what it waits for does not.
+    if (state && state.kind !== this.#held && state.kind !== 'verifying')
+      this.announcer.say(`${this.name}: ${stateWords(state)}.`);
+    this.#held = state?.kind;
   }
 }

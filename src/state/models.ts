@@ -10,6 +10,10 @@ export interface BenchModel {
   readonly card: ModelCard;
   readonly state: ModelState['state'];
   readonly bytes: number;
+  /** This site offers it prepared. */
+  readonly prepared?: NonNullable<ModelState['prepared']>;
+  /** An unfinished download of it is here. */
+  readonly interrupted?: NonNullable<ModelState['interrupted']>;
   /** Of an installed one: what was kept, when, from which files. */
   readonly installed?: Installed;
   readonly activity?: Activity;
@@ -94,7 +98,9 @@ export class Models {
       const before = known.get(state.card.id);
       // Another state is another network: what was said of the one before does not hold for it.
       if (before?.state !== state.state || before.installed?.at !== state.installed?.at) return state;
-      return { ...before, ...state };
+      // What came and went between the two is as the new one says.
+      const { prepared: _, interrupted: __, ...rest } = before;
+      return { ...rest, ...state };
     });
     const runs = new Set(states.filter((each) => each.state !== 'available').map((each) => each.card.id));
     for (const [id, controller] of this.#opening) if (!runs.has(id)) controller.abort();

@@ -40,6 +40,8 @@ const HARMLESS = /^(normal|neutral|none|other|ok|okay|benign|negative|sfw|clean|
 export const NO_LABEL: OwnLabel = { name: '', risk: true, review: '0.5', block: '0.8' };
 
 const OWN = 'own-';
+/** Of a card that was made from files on this machine. */
+export const OWN_SOURCE = 'your model';
 
 export function isOwn({ id }: Pick<ModelCard, 'id'>): boolean {
   return id.startsWith(OWN);
@@ -73,13 +75,24 @@ function folderOf(files: readonly PickedFile[]): string {
   return folders[0]?.[0]?.slice(0, 80) ?? '';
 }
 
+/** Files of a repository at one commit, in place of files on this machine. */
+export interface Published {
+  readonly repo: string;
+  readonly revision: string;
+  readonly files: readonly CardFile[];
+}
+
+export type OwnFiles = readonly PickedFile[] | Published;
+
 /** The card, or every field that is wrong with what to do. `taken`: ids that are in use. */
-export function ownCard(form: OwnForm, files: readonly PickedFile[], taken: readonly string[]): OwnResult {
+export function ownCard(form: OwnForm, from: OwnFiles, taken: readonly string[]): OwnResult {
+  const published = 'repo' in from ? from : undefined;
+  const files = 'repo' in from ? from.files : from.map(cardFile);
   const errors: Record<string, string> = {};
   const name = form.name.trim();
   if (name === '') errors.name = 'Give it a name to find it by.';
   else if (name.length > 80) errors.name = 'Shorten it to 80 characters.';
-  if (files.length === 0) errors.files = 'Choose the files of the model.';
+  if (files.length === 0) errors.files = published ? 'Choose its network.' : 'Choose the files of the model.';
   const scores = readScores(form, errors);
   const input = readInput(form, errors);
   if (Object.keys(errors).length > 0 || !input) return { errors };
@@ -92,8 +105,7 @@ export function ownCard(form: OwnForm, files: readonly PickedFile[], taken: read
       task: form.reads === 'text' ? 'text' : 'image',
       summary: `${KINDS[form.reads]} classifier of your own with ${form.labels.length} labels.`,
       facts: `${facts} · ${form.labels.length} labels`,
-      // As errors say it: "Choose the files of your model at your revision".
-      source: { name: 'your model', url: '', revision: 'your revision' },
+      source: sourceOf(published),
       licence: 'Not stated',
       languages: [],
       intendedUse: 'What its authors say. Winnow knows only what you filled in.',
@@ -109,11 +121,18 @@ export function ownCard(form: OwnForm, files: readonly PickedFile[], taken: read
       thresholdNote: 'Your own starting point, not calibrated on your data.',
       install: {
         family: familyOf(form, files),
-        files: files.map(cardFile),
+        files,
         precision: { wasm: 'exact', webgpu: 'exact' },
       },
     },
   };
+}
+
+function sourceOf(published: Published | undefined): ModelCard['source'] {
+  // As errors say it: "Choose the files of your model at your revision".
+  if (!published) return { name: OWN_SOURCE, url: '', revision: 'your revision' };
+  const { repo, revision } = published;
+  return { name: repo, url: `https://huggingface.co/${repo}`, revision };
 }
 
 function readScores(form: OwnForm, errors: Record<string, string>): readonly CardScore[] {
@@ -180,7 +199,7 @@ function readText(form: OwnForm, errors: Record<string, string>): ModelCard['inp
 /** The entry of the architectures that reads these files. */
 export function familyOf(
   { reads, architecture }: Pick<OwnForm, 'reads' | 'architecture'>,
-  files: readonly PickedFile[],
+  files: readonly { readonly path: string }[],
 ): string {
   if (reads === 'embedding') return 'mlp-head';
   if (files.some(({ path }) => /\.onnx$/i.test(path))) return 'onnx';
@@ -191,7 +210,11 @@ export function familyOf(
 }
 
 function cardFile({ path, file }: PickedFile): CardFile {
-  const role = /tokenizer\.json$/i.test(path)
+  return { role: roleOf(path), path, bytes: file.size };
+}
+
+export function roleOf(path: string): CardFile['role'] {
+  return /tokenizer\.json$/i.test(path)
     ? 'tokenizer'
     : /tokenizer_config\.json$/i.test(path)
       ? 'tokenizer-config'
@@ -202,7 +225,6 @@ function cardFile({ path, file }: PickedFile): CardFile {
           : /\.onnx/i.test(path)
             ? 'network'
             : 'weights';
-  return { role, path, bytes: file.size };
 }
 
 /** `own-my-model`, or with a number behind it when that is taken. */

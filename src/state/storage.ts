@@ -5,7 +5,7 @@ import { parsePolicy } from '../core/policy';
 export const STORAGE_KEY = 'winnow.bench.1';
 
 /** The part of `Storage` that is used; every method may throw where the browser denies storage. */
-export type KeyValue = Pick<Storage, 'getItem' | 'setItem'>;
+export type KeyValue = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -15,6 +15,16 @@ export interface Kept {
   readonly pressOnce?: boolean;
   /** By model id, for those that somebody put on the bench or took off. */
   readonly bench?: Readonly<Record<string, boolean>>;
+  /** By model id, where an unfinished installation comes from. Never a token. */
+  readonly sources?: Readonly<Record<string, KeptSource>>;
+  /** Names of what was installed, by id: what the browser has deleted since can be told. */
+  readonly installed?: Readonly<Record<string, string>>;
+}
+
+export interface KeptSource {
+  readonly kind: 'hub' | 'mirror' | 'bundle';
+  /** Of a mirror. */
+  readonly url?: string;
 }
 
 /** Reads and writes the one key. `denied` turns true at the first refusal and stays; nothing throws. */
@@ -35,6 +45,12 @@ export class Keeper {
   keep(change: Kept): void {
     this.#kept = { ...this.#kept, ...change };
     this.#try((storage) => storage.setItem(STORAGE_KEY, JSON.stringify({ version: 1, ...this.#kept })));
+  }
+
+  /** Forgets everything, here and on the disk. */
+  clear(): void {
+    this.#kept = {};
+    this.#try((storage) => storage.removeItem(STORAGE_KEY));
   }
 
   #read(): Kept {
@@ -62,11 +78,13 @@ export class Keeper {
 
 function parseKept(value: unknown): Kept {
   if (typeof value !== 'object' || value === null || !('version' in value) || value.version !== 1) return {};
-  const { policy, theme, pressOnce, bench } = value as Record<string, unknown>;
+  const { policy, theme, pressOnce, bench, sources, installed } = value as Record<string, unknown>;
   return {
     ...(theme === 'light' || theme === 'dark' || theme === 'system' ? { theme } : {}),
     ...(typeof pressOnce === 'boolean' ? { pressOnce } : {}),
     ...choices(bench),
+    ...unfinished(sources),
+    ...names(installed),
     ...parsed(policy),
   };
 }
@@ -77,6 +95,22 @@ function choices(bench: unknown): Kept {
   if (typeof bench !== 'object' || bench === null) return {};
   const found = Object.entries(bench).filter(([, on]) => typeof on === 'boolean');
   return found.length === 0 ? {} : { bench: Object.fromEntries(found.slice(0, MAX_CHOICES)) };
+}
+
+function names(installed: unknown): Kept {
+  if (typeof installed !== 'object' || installed === null) return {};
+  const found = Object.entries(installed).filter(([, name]) => typeof name === 'string' && name.length < 500);
+  return found.length === 0 ? {} : { installed: Object.fromEntries(found.slice(0, MAX_CHOICES)) };
+}
+
+function unfinished(sources: unknown): Kept {
+  if (typeof sources !== 'object' || sources === null) return {};
+  const found = Object.entries(sources).flatMap(([id, value]): [string, KeptSource][] => {
+    const { kind, url } = (value ?? {}) as Partial<Record<'kind' | 'url', unknown>>;
+    if (kind === 'mirror') return typeof url === 'string' && url.length < 2_000 ? [[id, { kind, url }]] : [];
+    return kind === 'hub' || kind === 'bundle' ? [[id, { kind }]] : [];
+  });
+  return found.length === 0 ? {} : { sources: Object.fromEntries(found.slice(0, MAX_CHOICES)) };
 }
 
 function parsed(policy: unknown): Kept {

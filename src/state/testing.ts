@@ -8,7 +8,11 @@ import type {
   EmbeddingScores,
   Installed,
   InstallOptions,
+  KeptDownload,
   ModelState,
+  Repository,
+  SourceInfo,
+  StorageState,
   Winnow,
 } from '../sdk/types';
 
@@ -96,6 +100,14 @@ export class FakeWinnow implements Winnow {
   readonly #activity = new Set<(activity: Activity) => void>();
   /** What `scoreEmbeddings` answers. */
   embeddings: () => Promise<EmbeddingScores> = () => Promise.reject(new Error('not told what to answer'));
+  /** What sources say, in the order they are asked; `look` waits for the test to settle it. */
+  readonly looks: { readonly card: ModelCard; readonly options: LookOptions; settle: SettleLook }[] = [];
+  readonly repaired: string[] = [];
+  room: StorageState = { usage: 403e6, quota: 10e9, persisted: false, models: 403e6, downloads: 0 };
+  kept: readonly KeptDownload[] = [];
+  persisting: () => Promise<boolean | undefined> = async () => true;
+  clearing: () => Promise<void> = async () => {};
+  repositories: () => Promise<Repository> = () => Promise.reject(new Error('not told what to answer'));
   /** What `remove` does before the model is gone. */
   removing: () => Promise<void> = async () => {};
 
@@ -115,14 +127,6 @@ export class FakeWinnow implements Winnow {
   embedText = () => Promise.reject(new CancelledError());
   scoreEmbeddings = () => this.embeddings();
   close = async () => {};
-  look = async () => ({ files: [], bytes: 0, here: 0, elsewhere: [] });
-  repository = () => Promise.reject(new CancelledError());
-  repair = () => Promise.reject(new CancelledError());
-  storage = async () => ({ usage: 0, quota: 0, persisted: undefined, models: 0, downloads: 0 });
-  persist = async () => undefined;
-  downloads = async () => [];
-  removeDownloads = async () => {};
-  clear = async () => {};
 
   install = (model: string | ModelCard, options: InstallOptions = {}): Promise<ModelState> => {
     const card = typeof model === 'string' ? this.list.find((each) => each.card.id === model)!.card : model;
@@ -135,6 +139,44 @@ export class FakeWinnow implements Winnow {
       this.asked.push({ card, options, settle: { done, fail: reject } });
       options.signal?.addEventListener('abort', () => reject(new CancelledError()));
     });
+  };
+
+  look = (model: string | ModelCard, options: LookOptions = {}): Promise<SourceInfo> =>
+    new Promise((resolve, reject) => {
+      const card = typeof model === 'string' ? this.list.find((each) => each.card.id === model)!.card : model;
+      this.looks.push({ card, options, settle: { done: resolve, fail: reject } });
+      options.signal?.addEventListener('abort', () => reject(new CancelledError()));
+    });
+
+  repository = () => this.repositories();
+  storage = async () => this.room;
+  persist = () => this.persisting();
+  downloads = async () => this.kept;
+
+  repair = (model: string, options: InstallOptions & { token?: string } = {}): Promise<ModelState> => {
+    this.repaired.push(model);
+    return this.install(model, options);
+  };
+
+  removeDownloads = async (model?: string): Promise<void> => {
+    this.kept = this.kept.filter((each) => model !== undefined && each.model !== model);
+    this.tell(
+      this.list.map((each) => {
+        const { interrupted: _, ...rest } = each;
+        return model === undefined || each.card.id === model ? rest : each;
+      }),
+    );
+  };
+
+  clear = async (): Promise<void> => {
+    await this.clearing();
+    this.kept = [];
+    this.tell(
+      this.list.flatMap((each): ModelState[] => {
+        if (each.state === 'bundled') return [each];
+        return each.card.id.startsWith('own-') ? [] : [{ card: each.card, state: 'available', bytes: 0 }];
+      }),
+    );
   };
 
   remove = async (model: string): Promise<void> => {
@@ -169,6 +211,13 @@ export class FakeWinnow implements Winnow {
   does(activity: Activity): void {
     for (const listener of this.#activity) listener(activity);
   }
+}
+
+export type LookOptions = NonNullable<Parameters<Winnow['look']>[1]>;
+
+export interface SettleLook {
+  done(info: SourceInfo): void;
+  fail(error: Error): void;
 }
 
 export interface Settle {

@@ -9,6 +9,7 @@ function memory(initial?: string): KeyValue & { value: string | null } {
     value: initial ?? null,
     getItem: () => null,
     setItem: () => {},
+    removeItem: () => {},
   };
 }
 
@@ -57,6 +58,7 @@ describe('thresholds', () => {
   it('S11: a full disk keeps the value in memory', () => {
     const keeper = new Keeper(() => ({
       getItem: () => null,
+      removeItem: () => {},
       setItem: () => {
         throw new DOMException('full', 'QuotaExceededError');
       },

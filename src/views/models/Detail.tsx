@@ -2,15 +2,16 @@
 import type { ReactNode } from 'react';
 import type { ModelCard } from '../../catalog/card';
 import type { BenchModel } from '../../state/models';
-import { isOwn } from '../../state/own-card';
+import { isOwn, OWN_SOURCE } from '../../state/own-card';
 import { headOnly } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { Button, ErrorNotice, type FolderDrop } from '../../ui';
 import { BACKENDS, bytes, PRECISIONS } from '../bench/words';
-import { FilesSection } from './FilesSection';
+import { InstallSection } from './InstallSection';
 import { State } from './Lists';
 import { ReadyMade } from './ReadyMade';
-import { day, readyState, shortHash } from './words';
+import { verifiedWords } from './sourceWords';
+import { day, failedState, isDamaged, readyState, shortHash } from './words';
 
 export interface DetailProps {
   model: BenchModel;
@@ -22,7 +23,9 @@ export function Detail({ model, over, onDelete }: DetailProps) {
   const { card, state } = model;
   const here = state !== 'available';
   const own = card.input.kind === 'embedding';
-  const takes = !here || (headOnly(model) && !own);
+  // Made from somebody's own files and damaged, it can only be made from them again.
+  const again = (headOnly(model) && !own) || (state === 'installed' && isDamaged(model));
+  const takes = !here || again;
   return (
     <aside
       className="card"
@@ -45,7 +48,7 @@ export function Detail({ model, over, onDelete }: DetailProps) {
         <p className="card__text">{card.summary}</p>
       </section>
       {here && <Here model={model} onDelete={onDelete} />}
-      {takes && <FilesSection card={card} />}
+      {takes && <InstallSection model={model} />}
       {here && card.embedding && (own || card.install?.files.some(({ role }) => role === 'head')) && (
         <ReadyMade card={card} />
       )}
@@ -61,7 +64,8 @@ function Here({ model, onDelete }: Pick<DetailProps, 'model' | 'onDelete'>) {
   const bench = useBench();
   const { jobs } = useStore(bench.installs.store);
   const { card, installed, activity, bytes: size, error } = model;
-  const failed = jobs.get(card.id)?.error;
+  const job = jobs.get(card.id);
+  const failed = job?.doing === 'install' ? undefined : job?.error;
   const opened = activity?.opened;
   const busy = activity?.state === 'opening' || activity?.state === 'restarting';
   return (
@@ -69,13 +73,21 @@ function Here({ model, onDelete }: Pick<DetailProps, 'model' | 'onDelete'>) {
       {(error ?? failed) && (
         <section>
           <ErrorNotice
-            title={error ? 'It could not be opened.' : 'It was not deleted.'}
-            reason={(error ?? failed)!.message}
-            code={(error ?? failed)!.code}
+            title={
+              failed
+                ? failedState(failed, job!, model).fact
+                : isDamaged(model)
+                  ? 'Damaged.'
+                  : 'It could not be opened.'
+            }
+            reason={(failed ?? error)!.message}
+            code={(failed ?? error)!.code}
             action={
-              error
-                ? { label: 'Try again', onClick: () => void bench.reopen(card.id) }
-                : { label: 'Dismiss', onClick: () => bench.installs.dismiss(card.id) }
+              failed
+                ? { label: 'Dismiss', onClick: () => bench.installs.dismiss(card.id) }
+                : isDamaged(model)
+                  ? undefined
+                  : { label: 'Try again', onClick: () => void bench.reopen(card.id) }
             }
           />
         </section>
@@ -120,6 +132,7 @@ function Here({ model, onDelete }: Pick<DetailProps, 'model' | 'onDelete'>) {
                   ['Precision', PRECISIONS[installed.precision]],
                   ['Backend', opened ? BACKENDS[opened.backend] : 'Chosen when it is opened'],
                   ['Installed', day(installed.at)],
+                  ...(installed.origin ? [['Got from', originWords(installed.origin)] as const] : []),
                   [
                     installed.files.length === 1 ? 'From' : 'From files',
                     <Origin key="files" files={installed.files} />,
@@ -160,10 +173,30 @@ function Origin({ files }: { files: NonNullable<BenchModel['installed']>['files'
               <code title={`SHA-256 ${file.sha256}`}>{shortHash(file.sha256)}</code>
             </>
           )}
+          {file.verification && `, ${verifiedWords(file.verification)}`}
+          {file.revision && `, revision ${file.revision.slice(0, 8)}`}
         </li>
       ))}
     </ul>
   );
+}
+
+function originWords({ kind, url }: NonNullable<NonNullable<BenchModel['installed']>['origin']>): string {
+  const host = url === undefined ? '' : `, ${hostOf(url)}`;
+  return {
+    files: 'Files of your own',
+    hub: `The Hub${host}`,
+    mirror: `A mirror${host}`,
+    bundle: 'This site, prepared ahead',
+  }[kind];
+}
+
+function hostOf(url: string): string {
+  try {
+    return new URL(url, location.href).host;
+  } catch {
+    return url;
+  }
 }
 
 function Facts({ card }: { card: ModelCard }) {
@@ -176,6 +209,9 @@ function Facts({ card }: { card: ModelCard }) {
       <Rows
         rows={[
           ['Source', sourceOf(card)],
+          ...(card.install?.files.length
+            ? [['Files', card.install.files.map(({ path }) => path).join(', ')] as const]
+            : []),
           ['Licence', card.licence],
           ['Languages', card.languages.join(', ') || none],
           ['Meant for', card.intendedUse],
@@ -206,7 +242,7 @@ function Facts({ card }: { card: ModelCard }) {
 }
 
 function sourceOf({ id, source: { name, revision } }: ModelCard): string {
-  if (isOwn({ id })) return 'Files of your own';
+  if (isOwn({ id }) && name === OWN_SOURCE) return 'Files of your own';
   return `${name}, ${/^[0-9a-f]{40}$/.test(revision) ? `revision ${revision.slice(0, 8)}` : revision}`;
 }
 

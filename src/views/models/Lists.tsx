@@ -1,29 +1,40 @@
 /** The rows: in progress, ready, available. A model is in one list at a time. */
 import type { ReactNode } from 'react';
+import type { InstallJob } from '../../state/installs';
 import type { BenchModel } from '../../state/models';
-import { isOwn } from '../../state/own-card';
-import { headOnly } from '../../state/picking';
+import type { Elsewhere } from '../../state/tabs';
 import { useBench, useStore } from '../../state/use';
 import { Button, type FolderDrop, Icon, ProgressSteps } from '../../ui';
-import { installSteps } from './steps';
-import { availableState, progressWords, type RowState, readyState, rowFacts } from './words';
+import { Acts } from './Acts';
+import { elsewhereSteps, installSteps } from './steps';
+import {
+  availableState,
+  elsewhereWords,
+  failedState,
+  progressWords,
+  type RowState,
+  readyState,
+  rowFacts,
+} from './words';
 
 export interface ListsProps {
   models: readonly BenchModel[];
   selected: string | undefined;
   over: FolderDrop | null;
-  /** `card`: to read it; `files`: to give it its files. */
-  onChoose(id: string, go?: 'card' | 'files'): void;
+  /** `card`: to read it; `install`: to say where its files come from. */
+  onChoose(id: string, go?: 'card' | 'install'): void;
   onDelete(id: string): void;
   /** A new one of one's own, or the card of one that could not be installed. */
   onOwn(id?: string): void;
 }
 
 export function Lists({ models, selected, over, onChoose, onDelete, onOwn }: ListsProps) {
-  const { jobs } = useStore(useBench().installs.store);
+  const bench = useBench();
+  const { jobs } = useStore(bench.installs.store);
+  const elsewhere = useStore(bench.tabs.elsewhere);
   const under = (id: string) => {
     const job = jobs.get(id);
-    return job !== undefined && job.state !== 'failed';
+    return job === undefined ? elsewhere.has(id) : job.state !== 'failed';
   };
   const inProgress = models.filter(({ card }) => under(card.id));
   const rest = models.filter(({ card }) => !under(card.id));
@@ -49,7 +60,7 @@ export function Lists({ models, selected, over, onChoose, onDelete, onOwn }: Lis
         <article className="model" data-row="own" aria-label="Your own model">
           <div className="model__what">
             <p className="model__name">Your own model</p>
-            <p className="meta">safetensors or ONNX, with a card you fill in</p>
+            <p className="meta">From the Hub, or safetensors or ONNX files, with a card you fill in</p>
           </div>
           <State
             state={{
@@ -99,10 +110,12 @@ interface RowProps extends Omit<ListsProps, 'models'> {
 
 function Row({ model, selected, over, ...on }: RowProps) {
   const bench = useBench();
-  const { jobs, picked } = useStore(bench.installs.store);
+  const { jobs } = useStore(bench.installs.store);
   const { card } = model;
   const job = jobs.get(card.id);
-  const under = job !== undefined && job.state !== 'failed';
+  const elsewhere = useStore(bench.tabs.elsewhere).get(card.id);
+  const under =
+    (job !== undefined && job.state !== 'failed') || (job === undefined && elsewhere !== undefined);
   const takes = model.state === 'available' && !under;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the name in it is a button; the row only widens it
@@ -129,123 +142,55 @@ function Row({ model, selected, over, ...on }: RowProps) {
         </button>
         <p className="meta">{rowFacts(model)}</p>
       </div>
-      {under ? (
-        <ProgressSteps
-          label={`${job.doing === 'remove' ? 'Deleting' : 'Installing'} ${card.name}`}
-          steps={installSteps(job)}
-          text={progressWords(job)}
-        />
-      ) : (
-        <State
-          state={
-            model.state === 'available'
-              ? availableState(card, job, picked.get(card.id)?.length ?? 0)
-              : job?.error
-                ? {
-                    tone: 'bad',
-                    icon: 'warn',
-                    fact: 'Not deleted.',
-                    rest: job.error.message,
-                    code: job.error.code,
-                  }
-                : readyState(model)
-          }
-        />
-      )}
+      <Middle model={model} job={job} elsewhere={elsewhere} under={under} />
       <div className="model__acts">
-        <Acts model={model} under={under} {...on} />
+        <Acts model={model} job={job} under={under} {...on} />
       </div>
     </article>
   );
 }
 
-type ActsProps = Pick<RowProps, 'model' | 'onChoose' | 'onDelete' | 'onOwn'> & { under: boolean };
-
-function Acts({ model, under, onChoose, onDelete, onOwn }: ActsProps) {
-  const bench = useBench();
-  const { card, state, error } = model;
-  const { jobs } = useStore(bench.installs.store);
-  const { chosen } = useStore(bench.models.store);
-  const job = jobs.get(card.id);
-  if (under)
-    return job?.doing === 'install' ? (
-      <Button
-        size="small"
-        disabled={job.state === 'cancelling'}
-        aria-label={`Cancel the installation of ${card.name}`}
-        onClick={() => bench.installs.cancel(card.id)}
-      >
-        Cancel
-      </Button>
-    ) : null;
-  if (state === 'available')
-    return (
-      <>
-        {job && isOwn(card) ? (
-          <Button size="small" aria-label={`Correct the card of ${card.name}`} onClick={() => onOwn(card.id)}>
-            Correct the card
-          </Button>
-        ) : (
-          <Button
-            size="small"
-            aria-label={job ? `Try other files for ${card.name}` : `Install from files: ${card.name}`}
-            onClick={() => onChoose(card.id, 'files')}
-          >
-            {job ? 'Try other files' : 'Install from files'}
-          </Button>
-        )}
-        {job?.state === 'failed' && (
-          <Button
-            size="small"
-            variant="bare"
-            iconOnly
-            icon="close"
-            aria-label={`Dismiss the error of ${card.name}`}
-            onClick={() => bench.installs.dismiss(card.id)}
-          />
-        )}
-      </>
-    );
-  const on = chosen.includes(card.id);
-  return (
-    <>
-      {error && (
-        <Button
-          size="small"
-          aria-label={`Open ${card.name} again`}
-          onClick={() => void bench.reopen(card.id)}
-        >
-          Try again
-        </Button>
-      )}
-      {!headOnly(model) && (
-        <Button
-          size="small"
-          variant={on ? 'bare' : 'default'}
-          icon={on ? 'check' : 'plus'}
-          pressed={on}
-          reserve="Add to bench"
-          aria-label={`${card.name} on the bench`}
-          onClick={() => bench.choose(card.id, !on)}
-        >
-          {on ? 'On the bench' : 'Add to bench'}
-        </Button>
-      )}
-      {state === 'installed' ? (
-        <Button
-          size="small"
-          variant="bare"
-          iconOnly
-          icon="trash"
-          aria-label={`Delete ${card.name}`}
-          onClick={() => onDelete(card.id)}
-        />
-      ) : (
-        <span className="model__gap" />
-      )}
-    </>
-  );
+interface MiddleProps {
+  model: BenchModel;
+  job: InstallJob | undefined;
+  elsewhere: Elsewhere | undefined;
+  under: boolean;
 }
+
+function Middle({ model, job, elsewhere, under }: MiddleProps) {
+  const bench = useBench();
+  const { picked } = useStore(bench.installs.store);
+  const online = useStore(bench.online.store);
+  const { card } = model;
+  if (under && job)
+    return (
+      <ProgressSteps
+        label={`${DOING[job.doing]} ${card.name}`}
+        steps={installSteps(job)}
+        text={progressWords(job)}
+      />
+    );
+  if (under && elsewhere)
+    return (
+      <ProgressSteps
+        label={`Installing ${card.name} in another tab`}
+        steps={elsewhereSteps(elsewhere)}
+        text={elsewhereWords(elsewhere)}
+      />
+    );
+  if (model.state === 'available') {
+    const waiting = picked.get(card.id)?.length ?? 0;
+    return <State state={availableState(model, { job, picked: waiting, online })} />;
+  }
+  return <State state={job?.error ? failedState(job.error, job, model) : readyState(model)} />;
+}
+
+const DOING = {
+  install: 'Installing',
+  repair: 'Repairing',
+  remove: 'Deleting',
+  discard: 'Deleting',
+} as const;
 
 export function State({ state: { tone, icon, fact, rest, code } }: { state: RowState }) {
   return (

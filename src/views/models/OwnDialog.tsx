@@ -1,16 +1,28 @@
 /** A model of one's own: its files, and the card somebody fills in because its authors gave none Winnow knows. */
 import { type FormEvent, useEffect, useId, useState } from 'react';
-import { NO_LABEL, type OwnErrors, type OwnForm, ownCard, startForm } from '../../state/own-card';
+import type { ModelCard } from '../../catalog/card';
+import {
+  NO_LABEL,
+  type OwnErrors,
+  type OwnForm,
+  type OwnFiles as OwnFrom,
+  ownCard,
+  startForm,
+} from '../../state/own-card';
 import { type Suggestion, suggest } from '../../state/own-config';
+import { type HubPick, hubFiles, smallFiles } from '../../state/own-hub';
 import { type PickedFile, readable } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
-import { Button, Dialog, FilePick, Icon } from '../../ui';
-import { bytes, count } from '../bench/words';
+import { Button, Dialog } from '../../ui';
 import { OwnFields } from './OwnFields';
+import { OwnFiles, Which } from './OwnFiles';
+import { OwnHub } from './OwnHub';
 import './own.css';
 
 export interface OwnDraft {
+  readonly from: 'files' | 'hub';
   readonly files: readonly PickedFile[];
+  readonly hub?: HubPick | undefined;
   /** As it was filled in before; from the files otherwise. */
   readonly form?: OwnForm | undefined;
   /** Of the card that could not be installed. */
@@ -21,8 +33,8 @@ export interface OwnDialogProps {
   /** What to start from; open unless `undefined`. */
   draft: OwnDraft | undefined;
   onClose(): void;
-  /** The id of the card that is being installed, and the form it was made of. */
-  onStarted(id: string, form: OwnForm): void;
+  /** The id of the card that is being installed, and what it was made of. */
+  onStarted(id: string, draft: OwnDraft): void;
   /** The files are those of a card in the list. */
   onCard(files: readonly PickedFile[], id: string): void;
 }
@@ -48,8 +60,8 @@ export function OwnDialog({ draft, onClose, onStarted, onCard }: OwnDialogProps)
         <OwnModel
           id={id}
           given={draft}
-          onStarted={(card, form) => {
-            onStarted(card, form);
+          onStarted={(card, made) => {
+            onStarted(card, made);
             onClose();
           }}
           onCard={(chosen, card) => {
@@ -65,47 +77,34 @@ export function OwnDialog({ draft, onClose, onStarted, onCard }: OwnDialogProps)
 interface OwnModelProps {
   id: string;
   given: OwnDraft;
-  onStarted(id: string, form: OwnForm): void;
+  onStarted(id: string, draft: OwnDraft): void;
   onCard(files: readonly PickedFile[], id: string): void;
 }
 
 function OwnModel({ id, given, onStarted, onCard }: OwnModelProps) {
-  const { installs, models: list } = useBench();
+  const bench = useBench();
+  const { installs, models: list } = bench;
   const { models } = useStore(list.store);
+  const [from, setFrom] = useState(given.from);
   const [files, setFiles] = useState(() => readable(given.files));
-  const [form, setForm] = useState<OwnForm>(() => given.form ?? startForm({ from: [] }, given.files));
-  const [touched, setTouched] = useState(given.form !== undefined);
-  const [found, setFound] = useState<Suggestion>({ from: [] });
+  const [hub, setHub] = useState(given.hub);
+  const read = from === 'files' ? files : hub ? smallFiles(hub) : NONE;
+  const { form, setForm, found, change } = useForm(given, read, hub?.found);
   const [errors, setErrors] = useState<OwnErrors>({});
-  useEffect(() => {
-    let gone = false;
-    void suggest(files).then((suggestion) => {
-      if (gone) return;
-      setFound(suggestion);
-      // What somebody typed is worth more than what a file says.
-      if (!touched) setForm(startForm(suggestion, files));
-    });
-    return () => {
-      gone = true;
-    };
-  }, [files, touched]);
 
-  const change = (next: OwnForm) => {
-    setTouched(true);
-    setForm(next);
-    if (Object.keys(errors).length > 0) setErrors(check(next));
-  };
-  const check = (next: OwnForm): OwnErrors => {
-    const result = ownCard(next, files, taken());
-    return 'errors' in result ? result.errors : {};
-  };
   const taken = () => [
     ...models.map(({ card }) => card.id),
-    ...[...installs.store.get().jobs].flatMap(([id, job]) => (job.state === 'failed' ? [] : [id])),
+    ...[...installs.store.get().jobs].flatMap(([job, { state }]) => (state === 'failed' ? [] : [job])),
   ];
+  const made = (next: OwnForm) => ownCard(next, from === 'files' ? files : published(hub), taken());
+  const edit = (next: OwnForm) => {
+    change(next);
+    const result = made(next);
+    if (Object.keys(errors).length > 0) setErrors('errors' in result ? result.errors : {});
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const result = ownCard(form, files, taken());
+    const result = made(form);
     if ('errors' in result) {
       setErrors(result.errors);
       const element = event.currentTarget;
@@ -115,127 +114,92 @@ function OwnModel({ id, given, onStarted, onCard }: OwnModelProps) {
       return;
     }
     if (given.id !== undefined) installs.dismiss(given.id);
-    void installs.start(result.card, files);
-    onStarted(result.card.id, form);
+    start(result.card);
+    onStarted(result.card.id, { from, files, hub, form });
+  };
+  const start = (card: ModelCard) => {
+    const { token } = bench.sources.store.get();
+    if (from === 'files') void installs.start(card, files);
+    else void installs.install(card, { kind: 'hub', ...(token !== '' && { token }) });
   };
   return (
     <form id={id} className="own" noValidate onSubmit={submit}>
-      <Files
-        files={files}
-        found={found}
-        error={errors.files}
-        onFiles={(more) =>
-          setFiles((before) =>
-            readable([...before.filter((old) => !more.some((one) => one.path === old.path)), ...more]),
-          )
-        }
-        onDrop={(path) => setFiles((before) => before.filter((one) => one.path !== path))}
-        onClear={() => setFiles([])}
-      />
-      {files.length > 0 && <Which onChoose={(card) => onCard(files, card)} />}
-      <OwnFields
-        form={form}
-        errors={errors}
-        onChange={change}
-        onAdd={() => change({ ...form, labels: [...form.labels, NO_LABEL] })}
-      />
+      <From value={from} onChange={setFrom} />
+      {from === 'hub' ? (
+        <OwnHub pick={hub} error={errors.files} onPick={setHub} />
+      ) : (
+        <OwnFiles
+          files={files}
+          found={found}
+          error={errors.files}
+          onFiles={(more) =>
+            setFiles((before) =>
+              readable([...before.filter((old) => !more.some((one) => one.path === old.path)), ...more]),
+            )
+          }
+          onDrop={(path) => setFiles((before) => before.filter((one) => one.path !== path))}
+          onClear={() => setFiles([])}
+        />
+      )}
+      {from === 'files' && files.length > 0 && <Which onChoose={(card) => onCard(files, card)} />}
+      {(from === 'files' || hub) && (
+        <OwnFields
+          form={form}
+          errors={errors}
+          onChange={edit}
+          onAdd={() => setForm({ ...form, labels: [...form.labels, NO_LABEL] })}
+        />
+      )}
     </form>
   );
 }
 
-interface FilesProps {
-  files: readonly PickedFile[];
-  found: Suggestion;
-  error: string | undefined;
-  onFiles(files: readonly PickedFile[]): void;
-  onDrop(path: string): void;
-  onClear(): void;
+const NONE: readonly PickedFile[] = [];
+
+function published(hub: HubPick | undefined): OwnFrom {
+  return {
+    repo: hub?.found.repo ?? '',
+    revision: hub?.found.revision ?? '',
+    files: hub ? hubFiles(hub) : [],
+  };
 }
 
-function Files({ files, found, error, onFiles, onDrop, onClear }: FilesProps) {
-  return (
-    <section className="stack" data-bad={error !== undefined || undefined}>
-      <h3>Files</h3>
-      {files.length === 0 ? (
-        <p className="card__text">
-          Weights as safetensors with their config.json, or an ONNX file; for text also its tokenizer.json.
-          Pickles (.bin, .pt) can run code and are not opened.
-        </p>
-      ) : (
-        <ul className="needs needs--own">
-          {files.slice(0, 8).map(({ path, file }) => (
-            <li key={path} data-here="true">
-              <Icon name="file" />
-              <p>
-                <code>{path}</code> <span className="num needs__size">{bytes(file.size)}</span>
-              </p>
-              <Button
-                size="small"
-                variant="bare"
-                iconOnly
-                icon="close"
-                aria-label={`Leave out ${path}`}
-                onClick={() => onDrop(path)}
-              />
-            </li>
-          ))}
-          {files.length > 8 && <li className="meta">and {count(files.length - 8)} more</li>}
-        </ul>
-      )}
-      {found.from.length > 0 && (
-        <p className="meta">
-          Read from {found.from.join(', ')}
-          {found.architecture && `: ${found.architecture}`}. Compare what is filled in below with the model’s
-          own page.
-        </p>
-      )}
-      <div className="row wrap">
-        <FilePick size="small" icon="folder" folder label="Choose folder of your model" onFiles={onFiles}>
-          Choose folder
-        </FilePick>
-        <FilePick size="small" icon="file" label="Choose files of your model" onFiles={onFiles}>
-          Choose files
-        </FilePick>
-        {files.length > 0 && (
-          <Button size="small" variant="bare" onClick={onClear}>
-            Clear
-          </Button>
-        )}
-      </div>
-      {error && (
-        <p className="fieldset__note fieldset__note--bad" role="alert">
-          {error}
-        </p>
-      )}
-    </section>
-  );
+/** What is filled in: by the files until somebody types, which is worth more. */
+function useForm(given: OwnDraft, files: readonly PickedFile[], source: object | undefined) {
+  const [form, setForm] = useState<OwnForm>(() => given.form ?? startForm({ from: [] }, given.files));
+  const [touched, setTouched] = useState(given.form !== undefined);
+  const [found, setFound] = useState<Suggestion>({ from: [] });
+  // The files of a repository are made anew by every drawing; which repository they are of is what counts.
+  const key = source ?? files;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as the line above says
+  useEffect(() => {
+    let gone = false;
+    void suggest(files).then((suggestion) => {
+      if (gone) return;
+      setFound(suggestion);
+      if (!touched) setForm(startForm(suggestion, files));
+    });
+    return () => {
+      gone = true;
+    };
+  }, [key, touched]);
+  const change = (next: OwnForm) => {
+    setTouched(true);
+    setForm(next);
+  };
+  return { form, setForm: change, found, change };
 }
 
-/** Files of a model in the list look like any other's when they were renamed: their card is better than a new one. */
-function Which({ onChoose }: { onChoose(id: string): void }) {
-  const { models: list } = useBench();
-  const { models } = useStore(list.store);
-  const open = models.filter(({ state }) => state === 'available');
-  const id = useId();
-  if (open.length === 0) return null;
+function From({ value, onChange }: { value: OwnDraft['from']; onChange(value: OwnDraft['from']): void }) {
+  const name = useId();
   return (
-    <div className="fieldset">
-      <label className="fieldset__label" htmlFor={id}>
-        These files are
-      </label>
-      <select
-        id={id}
-        className="field"
-        value=""
-        onChange={(event) => event.target.value !== '' && onChoose(event.target.value)}
-      >
-        <option value="">a model of my own</option>
-        {open.map(({ card }) => (
-          <option key={card.id} value={card.id}>
-            those of {card.name}
-          </option>
-        ))}
-      </select>
-    </div>
+    <fieldset className="seg" aria-label="Where it comes from">
+      {(['files', 'hub'] as const).map((each) => (
+        <label className="seg__item" key={each}>
+          <input type="radio" name={name} checked={each === value} onChange={() => onChange(each)} />
+          {each === 'files' ? 'Files on this machine' : 'The Hub'}
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -1,17 +1,38 @@
 /** The segments of an installation. */
+import type { Progress } from '../../rpc/contract';
 import type { InstallJob } from '../../state/installs';
+import type { Elsewhere } from '../../state/tabs';
 import type { ProgressStep } from '../../ui';
 import { isBytes } from './words';
 
-/** From files on this machine nothing is downloaded; the segment is there once something is. */
-export function installSteps({ progress, state, doing }: InstallJob): readonly ProgressStep[] {
-  const downloads = progress?.phase === 'download';
+/** From files on this machine nothing is downloaded. */
+export function installSteps({
+  progress,
+  state,
+  doing,
+  from = 'files',
+}: InstallJob): readonly ProgressStep[] {
+  if (doing === 'remove' || doing === 'discard') return [{ name: 'Delete', value: 0, state: 'now' }];
+  const held = state === 'cancelling' || progress?.state?.kind === 'waiting';
+  return stepsOf(progress, doing === 'repair' || from !== 'files', held ? 'paused' : 'now');
+}
+
+export function elsewhereSteps({ progress }: Elsewhere): readonly ProgressStep[] {
+  return stepsOf(progress, progress === undefined || progress.phase === 'download', 'now');
+}
+
+function stepsOf(
+  progress: Progress | undefined,
+  downloads: boolean,
+  now: 'now' | 'paused',
+): readonly ProgressStep[] {
   const all = [
-    ...(downloads ? [{ phase: 'download', name: 'Download', weight: 3 }] : []),
-    { phase: 'prepare', name: 'Prepare', weight: 3 },
+    ...(downloads || progress?.phase === 'download'
+      ? [{ phase: 'download', name: 'Download', weight: 3 }]
+      : []),
+    { phase: 'prepare', name: 'Prepare', weight: downloads ? 1 : 3 },
     { phase: 'check', name: 'Check', weight: 1 },
   ];
-  if (doing === 'remove') return [{ name: 'Delete', value: 0, state: 'now' }];
   const at = Math.max(
     0,
     all.findIndex(({ phase }) => phase === progress?.phase),
@@ -19,7 +40,6 @@ export function installSteps({ progress, state, doing }: InstallJob): readonly P
   const done = progress && progress.total > 0 ? Math.min(1, progress.done / progress.total) : 0;
   // Reading back what was written is the first half of the check; running it is not counted in bytes.
   const part = progress?.phase === 'check' && isBytes(progress.total) ? done / 2 : done;
-  const now = state === 'cancelling' ? 'paused' : 'now';
   return all.map(({ name, weight }, index) => ({
     name,
     weight,

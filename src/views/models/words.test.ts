@@ -10,6 +10,9 @@ const job = (change: Partial<InstallJob>): InstallJob => ({
   ...change,
 });
 
+const here = (one: typeof card) => ({ card: one, state: 'available' as const, bytes: 0 });
+const around = { job: undefined, picked: 0, online: true };
+
 describe('a row', () => {
   it('says what the model is, its licence and its size', () => {
     expect(rowFacts({ card, state: 'available', bytes: 0 })).toBe('Text · stand-in · MIT · 173 MB');
@@ -43,16 +46,16 @@ describe('a row', () => {
   });
 
   it('says what is needed, or what went wrong', () => {
-    expect(availableState(card, undefined, 0).rest).toBe('Needs one file from its publisher');
+    expect(availableState(here(card), around).rest).toBe('Needs one file from its publisher');
     const clip = installableCard('clip', [
       { role: 'weights', path: 'model.safetensors', optional: true },
       { role: 'head', path: 'head.zip' },
     ]);
-    expect(availableState(clip, undefined, 0).rest).toBe('Needs one file for embeddings, 2 for pictures');
+    expect(availableState(here(clip), around).rest).toBe('Needs one file for embeddings, 2 for pictures');
     const gated = { ...card, install: { ...card.install!, gated: true } };
-    expect(availableState(gated, undefined, 0).icon).toBe('lock');
+    expect(availableState(here(gated), around).icon).toBe('lock');
     const error = { kind: 'unsupported', code: 'unsupported-model', message: 'A pickle.', data: {} } as const;
-    expect(availableState(card, job({ state: 'failed', error }), 0)).toMatchObject({
+    expect(availableState(here(card), { ...around, job: job({ state: 'failed', error }) })).toMatchObject({
       tone: 'bad',
       rest: 'A pickle. Nothing was kept.',
     });
@@ -70,7 +73,8 @@ describe('progress', () => {
     expect(progressWords(job({ progress: back }))).toBe('50 MB of 100 MB');
     expect(installSteps(job({ progress: back }))[1]).toMatchObject({ name: 'Check', value: 0.25 });
     expect(progressWords(job({ progress: { ...back, done: 100_000_000 } }))).toMatch(/known inputs\.$/);
-    expect(progressWords(job({}))).toBe('Reading the files.');
+    expect(progressWords(job({ from: 'files' }))).toBe('Reading the files.');
+    expect(progressWords(job({ from: 'hub' }))).toBe('Asking the source.');
     expect(progressWords(job({ progress, state: 'cancelling' }))).toMatch(/^Cancelling/);
   });
 

@@ -1,9 +1,12 @@
 /** The sentences of the Models screen. */
 import type { CardFile, ModelCard } from '../../catalog/card';
+import type { ErrorCode, SerializedError } from '../../core/errors';
 import type { Precision } from '../../core/policy/types';
 import type { InstallJob } from '../../state/installs';
 import type { BenchModel } from '../../state/models';
 import { headOnly } from '../../state/picking';
+import type { Elsewhere } from '../../state/tabs';
+import { stateWords } from '../../state/words';
 import type { IconName } from '../../ui';
 import { BACKENDS, bytes, count, PRECISIONS } from '../bench/words';
 
@@ -36,6 +39,12 @@ export interface RowState {
   readonly code?: string;
 }
 
+/** What this browser kept of it is not whole: it has to come again from where it came. */
+export function isDamaged({ activity, error }: Pick<BenchModel, 'activity' | 'error'>): boolean {
+  const code = error?.code ?? (activity?.state === 'failed' ? activity.error?.code : undefined);
+  return code === 'asset-corrupt' || code === 'asset-missing';
+}
+
 export function readyState(model: BenchModel): RowState {
   const { card, activity, error, installed } = model;
   const failure = error ?? (activity?.state === 'failed' ? activity.error : undefined);
@@ -43,7 +52,7 @@ export function readyState(model: BenchModel): RowState {
     return {
       tone: 'bad',
       icon: 'warn',
-      fact: 'Could not be opened.',
+      fact: isDamaged(model) ? 'Damaged.' : 'Could not be opened.',
       rest: failure.message,
       code: failure.code,
     };
@@ -86,11 +95,16 @@ export function readyState(model: BenchModel): RowState {
   };
 }
 
-export function availableState(card: ModelCard, job: InstallJob | undefined, picked: number): RowState {
-  if (job?.state === 'failed' && job.error) {
-    const { message, code } = job.error;
-    return { tone: 'bad', icon: 'warn', fact: 'Not installed.', rest: `${message} Nothing was kept.`, code };
-  }
+export interface Around {
+  readonly job: InstallJob | undefined;
+  /** Files that were given and wait for others. */
+  readonly picked: number;
+  readonly online: boolean;
+}
+
+export function availableState(model: BenchModel, { job, picked, online }: Around): RowState {
+  const { card, interrupted, prepared } = model;
+  if (job?.state === 'failed' && job.error) return failedState(job.error, job, model);
   if (picked > 0)
     return {
       tone: 'warn',
@@ -98,15 +112,61 @@ export function availableState(card: ModelCard, job: InstallJob | undefined, pic
       fact: `${count(picked)} ${picked === 1 ? 'file' : 'files'} picked.`,
       rest: 'Others are still missing',
     };
+  if (interrupted)
+    return {
+      tone: 'warn',
+      icon: 'clock',
+      fact: `Interrupted at ${bytes(interrupted.bytes)} of ${bytes(interrupted.of)}.`,
+      rest: online ? '' : 'You are offline',
+    };
+  if (!online && !prepared)
+    return {
+      tone: 'plain',
+      icon: 'offline',
+      fact: 'Not downloaded yet.',
+      rest: 'You are offline. Files on this machine can be installed',
+    };
+  if (prepared)
+    return {
+      tone: 'plain',
+      icon: 'info',
+      fact: 'Not installed.',
+      rest: `This site has it prepared, ${bytes(prepared.bytes)} to fetch`,
+    };
   if (card.install?.gated)
     return {
       tone: 'plain',
       icon: 'lock',
       fact: 'Needs access.',
-      rest: 'Accept the publisher’s terms there, then install from its files',
+      rest: 'Agree on its page, then give a token, a mirror or files',
     };
   return { tone: 'plain', icon: 'info', fact: 'Not installed.', rest: needs(card) };
 }
+
+/** What went wrong, in a row or on a card: bold fact, reason, what is kept. */
+export function failedState(
+  { code, message }: SerializedError,
+  { doing, from }: Pick<InstallJob, 'doing' | 'from'>,
+  { interrupted }: Pick<BenchModel, 'interrupted'>,
+): RowState {
+  const fact =
+    doing === 'install' ? (FACTS[code] ?? (interrupted ? 'Interrupted.' : 'Not installed.')) : NOT[doing];
+  const kept = /\bkept\b/.test(message)
+    ? ''
+    : interrupted
+      ? ` ${bytes(interrupted.bytes)} of ${bytes(interrupted.of)} are kept.`
+      : doing === 'install' && (from ?? 'files') === 'files'
+        ? ' Nothing was kept.'
+        : '';
+  return { tone: 'bad', icon: 'warn', fact, rest: `${message}${kept}`, code };
+}
+
+const FACTS: Partial<Record<ErrorCode, string>> = {
+  gated: 'Needs access.',
+  'storage-full': 'No room.',
+  'source-changed': 'Changed at the source.',
+};
+const NOT = { repair: 'Not repaired.', remove: 'Not deleted.', discard: 'Not discarded.' } as const;
 
 function needs(card: ModelCard): string {
   const files = card.install?.files ?? [];
@@ -118,14 +178,18 @@ function needs(card: ModelCard): string {
 }
 
 /** "118.4 of 173.2 MB · 61 MB a second · about 9 s left" */
-export function progressWords({ progress, secondsLeft, rate, state, doing }: InstallJob): string {
-  if (doing === 'remove') return 'Deleting.';
-  if (state === 'cancelling') return 'Cancelling. Nothing of it is kept.';
-  if (!progress || progress.total === 0) return 'Reading the files.';
+export function progressWords(job: InstallJob): string {
+  const { progress, secondsLeft, rate, state, doing } = job;
+  if (doing === 'remove' || doing === 'discard') return 'Deleting.';
+  const downloads = progress?.phase === 'download';
+  if (state === 'cancelling') return downloads ? 'Cancelling. What has arrived is kept.' : 'Cancelling.';
+  if (!progress || progress.total === 0) return beginning(job);
   const { phase, done, total } = progress;
   if (phase === 'check' && done >= total) return 'Read back whole. Running it on known inputs.';
   const inBytes = isBytes(total);
   const of = inBytes ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)}`;
+  // While nothing comes there is no rate, and a guess of the time left would be worth nothing.
+  if (progress.state) return `${of} · ${stateWords(progress.state)}`;
   return [
     of,
     inBytes && rate !== undefined ? `${bytes(Math.round(rate))} a second` : undefined,
@@ -133,6 +197,20 @@ export function progressWords({ progress, secondsLeft, rate, state, doing }: Ins
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+function beginning({ progress, from = 'hub' }: InstallJob): string {
+  if (progress?.state) return `${stateWords(progress.state)}.`;
+  return from === 'files' || progress?.phase === 'prepare' ? 'Reading the files.' : 'Asking the source.';
+}
+
+/** "Downloading in another tab · 40 MB of 173 MB" */
+export function elsewhereWords({ progress }: Elsewhere): string {
+  if (!progress || progress.total === 0) return 'In another tab';
+  const { done, total, phase, state } = progress;
+  const of = isBytes(total) ? `${bytes(done)} of ${bytes(total)}` : `${count(done)} of ${count(total)}`;
+  const held = phase === 'download' && state && state.kind !== 'shared' ? ` · ${stateWords(state)}` : '';
+  return `${of} · in another tab${held}`;
 }
 
 /** No model is checked on as many inputs as a file has bytes. */

@@ -1,0 +1,2 @@
+/** Errors as the screens show them. */
+export { toWinnowError } from '../sdk/errors';

@@ -1,0 +1,2 @@
+/** What a download is doing, in words. */
+export { stateWords } from '../sdk/words';

@@ -1,0 +1,133 @@
+/** What is kept, per model, what the browser says of its room, and whether it will keep it. */
+import type { CSSProperties } from 'react';
+import type { KeptDownload } from '../../sdk/types';
+import type { BenchModel } from '../../state/models';
+import { ANSWERS, type RoomView } from '../../state/room';
+import { useBench, useStore } from '../../state/use';
+import { Button, Icon } from '../../ui';
+import { bytes } from '../bench/words';
+
+export interface StorageSectionProps {
+  onClear(): void;
+}
+
+export function StorageSection({ onClear }: StorageSectionProps) {
+  const bench = useBench();
+  const { models, status } = useStore(bench.models.store);
+  const view = useStore(bench.room.store);
+  const { jobs } = useStore(bench.installs.store);
+  const elsewhere = useStore(bench.tabs.elsewhere);
+  if (status === 'loading') return <div className="store" />;
+  const busy = [...jobs.values()].some(({ state }) => state !== 'failed') || elsewhere.size > 0;
+  const parts = partsOf(models, view.room?.kept ?? []);
+  const unfinished = parts.filter(({ part }) => part);
+  return (
+    <section className="store" aria-label="Storage">
+      <div className="row wrap num">
+        <p className="store__sum">
+          <b>{sumWords(parts)}</b> <span className="meta">{roomWords(view)}</span>
+        </p>
+        <span className="row wrap push">
+          {unfinished.length > 0 && !busy && (
+            <Button size="small" variant="bare" onClick={() => void bench.discardDownloads()}>
+              Discard unfinished downloads
+            </Button>
+          )}
+          <Button size="small" variant="bare" icon="trash" className="btn--flush" onClick={onClear}>
+            Clear everything
+          </Button>
+        </span>
+      </div>
+      {parts.length > 0 && (
+        <>
+          <div className="store__bar" aria-hidden="true">
+            {parts.map(({ key, size, part }) => (
+              <i key={key} data-part={part || undefined} style={{ '--v': size } as CSSProperties} />
+            ))}
+          </div>
+          <ul className="store__key num">
+            {parts.map(({ key, name, size, part }) => (
+              <li key={key}>
+                <i aria-hidden="true" data-part={part || undefined} />
+                {name} {bytes(size)}
+                {part && ' so far'}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <Persistence view={view} models={parts.length - unfinished.length} />
+    </section>
+  );
+}
+
+interface Part {
+  readonly key: string;
+  readonly name: string;
+  readonly size: number;
+  /** Not a model yet. */
+  readonly part: boolean;
+}
+
+function partsOf(models: readonly BenchModel[], kept: readonly KeptDownload[]): readonly Part[] {
+  const names = new Map(models.map(({ card }) => [card.id, card.name]));
+  const downloads = new Map<string, Part>();
+  for (const { model, repo, kept: here } of kept) {
+    const key = `part ${model ?? repo}`;
+    const before = downloads.get(key)?.size ?? 0;
+    downloads.set(key, { key, name: names.get(model ?? '') ?? repo, size: before + here, part: true });
+  }
+  const installed = models
+    .filter(({ installed: record }) => record)
+    .map(({ card, bytes: size }) => ({ key: card.id, name: card.name, size, part: false }));
+  return [...installed, ...downloads.values()].filter(({ size }) => size > 0).sort((a, b) => b.size - a.size);
+}
+
+function sumWords(parts: readonly Part[]): string {
+  const sum = parts.reduce((total, { size }) => total + size, 0);
+  return sum === 0 ? 'No installed model yet' : `${bytes(sum)} kept`;
+}
+
+/** S03: an estimate is called one, and promises nothing. */
+function roomWords({ room, error }: RoomView): string {
+  if (error) return error.message;
+  if (!room || room.quota === 0) return 'The browser does not say how much room it has.';
+  return `The browser reports about ${rough(Math.max(0, room.quota - room.usage))} more. It may allow less.`;
+}
+
+function Persistence({ view: { room, answer }, models }: { view: RoomView; models: number }) {
+  const bench = useBench();
+  if (!room || models === 0) return null;
+  if (room.persisted)
+    return (
+      <p className="store__note meta">
+        <Icon name="check" />
+        {ANSWERS.granted}
+      </p>
+    );
+  return (
+    <p className="store__note meta" role={answer && 'status'}>
+      <Icon name="info" />
+      <span>
+        {answer && answer !== 'granted'
+          ? ANSWERS[answer]
+          : 'The browser may delete models when it runs short of room.'}
+        {answer === 'denied' && ' It may agree later, for instance once this page is bookmarked.'}
+        {answer !== 'unknown' && (
+          <>
+            {' '}
+            <button type="button" className="link link--own" onClick={() => void bench.room.persist()}>
+              {answer === 'denied' ? 'Ask again' : 'Ask it to keep them'}
+            </button>
+          </>
+        )}
+      </span>
+    </p>
+  );
+}
+
+/** Two digits: it is an estimate. */
+function rough(value: number): string {
+  if (value < 1e9) return bytes(Number(value.toPrecision(2)));
+  return `${Number((value / 1e9).toPrecision(2))} GB`;
+}
