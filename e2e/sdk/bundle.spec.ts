@@ -9,7 +9,7 @@ import type { ModelCard } from '../../src/catalog/card';
 import { preparedFiles } from '../../src/catalog/prepared';
 import { hfVitCard, modelFiles, type Picked, pick, png, storedKeys, vitCard } from '../support/installing';
 import { largeCard, writeLargeVit } from '../support/large-vit';
-import { keptRecord, type PreparedSite, preparedSite } from '../support/prepared';
+import { damageChunk, keptRecord, type PreparedSite, preparedSite } from '../support/prepared';
 import { test as base, expect, type Intercept } from '../support/sdk-page';
 
 interface Files {
@@ -299,6 +299,68 @@ test('S04: killed while it goes into the store, it needs no download again', asy
   await openSdk(again);
   expect(await install(again, 'test-large')).toBe('installed');
   expect(asked.slice(from).filter(isPart)).toEqual([]);
+});
+
+test('a part that is damaged in this browser before it is kept is fetched again, and nothing else', async ({
+  serve,
+  open,
+  site,
+}) => {
+  test.setTimeout(120_000);
+  const asked: Asked[] = [];
+  const url = await serve({ overlay: site.folder, intercept: watched(asked) });
+  const page = await open(url);
+  await start(page);
+  // Withdrawn once everything is here: what was downloaded stays.
+  const withdrawn = await page.evaluate(() => {
+    const controller = new AbortController();
+    const onProgress = ({ phase }: { phase: string }) => {
+      if (phase === 'prepare') controller.abort();
+    };
+    return winnow
+      .install('test-large', { onProgress, signal: controller.signal })
+      .catch(({ code }: { code: string }) => code);
+  });
+  expect(withdrawn).toBe('cancelled');
+  const made = site.models.find(({ card }) => card.id === 'test-large')!;
+  const part = made.pieces['network.weights']![1]!;
+  await damageChunk(page, 'winnow-sources', part.path);
+  const from = asked.length;
+  expect(await install(page, 'test-large')).toBe('installed');
+  expect([
+    ...new Set(
+      asked
+        .slice(from)
+        .filter(isPart)
+        .map(({ path }) => path.split('/').at(-1)),
+    ),
+  ]).toEqual([part.path]);
+  const record = await keptRecord(page, 'test-large');
+  expect(record!.pieces['network.weights']!.map(({ sha256 }) => sha256)).toEqual(
+    made.pieces['network.weights']!.map(({ sha256 }) => sha256),
+  );
+});
+
+test('a model that was damaged here is repaired from the site', async ({ serve, open, site }) => {
+  const page = await open(await serve({ overlay: site.folder }));
+  await start(page);
+  expect(await install(page, 'test-vit')).toBe('installed');
+  const before = await scores(page, 'test-vit');
+  await page.evaluate(() => winnow.close());
+  await damageChunk(page, 'winnow-models', 'test-vit');
+  await start(page);
+  const codeOf = () =>
+    page.evaluate(() =>
+      winnow.open('test-vit').then(
+        () => 'open',
+        ({ code }) => code as string,
+      ),
+    );
+  expect(await codeOf()).toBe('asset-corrupt');
+  await page.evaluate(() => winnow.repair('test-vit').then(() => {}));
+  expect(await codeOf()).toBe('open');
+  expect(await scores(page, 'test-vit')).toEqual(before);
+  expect(await stateOf(page, 'test-vit')).toMatchObject({ installed: { origin: { kind: 'bundle' } } });
 });
 
 /** Faults of a site: what is done to it, and what must be said. The model that works stays as it is. */

@@ -80,3 +80,38 @@ export function keptRecord(page: Page, id: string): Promise<KeptRecord | undefin
     id,
   );
 }
+
+/** Flips a byte of the first chunk with such a key, in a database of Winnow's. Rejects when there is none. */
+export function damageChunk(
+  page: Page,
+  where: 'winnow-models' | 'winnow-sources',
+  part: string,
+): Promise<void> {
+  return page.evaluate(
+    async ([name, wanted]) => {
+      const opened = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const database = await opened(indexedDB.open(name));
+      const storeName = database.objectStoreNames[0]!;
+      const keys = await opened(database.transaction(storeName).objectStore(storeName).getAllKeys());
+      const key = keys.find(
+        (each) => JSON.stringify(each).includes(wanted) && (each as string[])[0] === 'chunk',
+      );
+      if (!key) throw new Error(`There is no chunk of ${wanted}.`);
+      const blob = await opened<Blob>(database.transaction(storeName).objectStore(storeName).get(key));
+      const bytes = new Uint8Array(await blob.arrayBuffer());
+      bytes[bytes.length >> 1]! ^= 1;
+      await opened(
+        database
+          .transaction(storeName, 'readwrite')
+          .objectStore(storeName)
+          .put(new Blob([bytes]), key),
+      );
+      database.close();
+    },
+    [where, part] as const,
+  );
+}

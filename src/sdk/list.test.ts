@@ -48,6 +48,24 @@ describe('ModelList', () => {
     expect(models.state('listed')?.card).toEqual(other);
   });
 
+  it('says what the site has prepared, and lists what only the site has', () => {
+    const hosted: ModelCard = { ...own, id: 'hosted' };
+    const state = (id: string) =>
+      id === 'listed' || id === 'hosted' ? { bytes: 3, precision: 'exact' as const } : undefined;
+    // A site's card never stands for one of the catalog.
+    const cards = [hosted, { ...listed, name: 'Not the catalog’s' }];
+    const models = new ModelList(bundled, [starterText, listed], { cards, state });
+    expect(models.states().map(({ card, prepared }) => [card.id, prepared?.bytes])).toEqual([
+      ['starter-image', undefined],
+      ['listed', 3],
+      ['hosted', 3],
+    ]);
+    expect(models.cardFor('listed')).toEqual({ card: listed, own: false });
+    expect(models.cardFor('hosted')).toEqual({ card: hosted, own: true });
+    models.update([kept(hosted)]);
+    expect(models.state('hosted')).toMatchObject({ state: 'installed', prepared: { bytes: 3 } });
+  });
+
   it('knows whose card it is', () => {
     const models = list();
     expect(models.cardFor('listed')).toEqual({ card: listed, own: false });
