@@ -83,6 +83,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (build) console.log(`${values.out} offers ${await nameInBuild(values.out, catalog)} prepared models.`);
   else if (values.out === PUBLIC) console.log('npm run build takes them in.');
+  else console.log(`They are in ${values.out}, which is no build: it goes to public/models/prepared.`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

@@ -168,6 +168,13 @@ describe('recipes for hosts', () => {
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(2000);
   });
 
+  it('prepared models add no rule, however many files they have', () => {
+    const parts = Array.from({ length: 200 }, (_, at) => `models/prepared/guard/network.weights.${at}.part`);
+    const files = [...FILES, ...parts, 'models/prepared/guard/manifest.json'];
+    expect(toHeadersFile(files)).toBe(toHeadersFile(FILES));
+    expect(effective(toHeadersFile(files), `/${parts[0]}`)).toEqual(headersFor(parts[0]!, { https: true }));
+  });
+
   it('lists what a host serves, from a relative folder too', () => {
     const folder = mkdtempSync(join(tmpdir(), 'winnow-headers-'));
     for (const name of ['index.html', '_headers', '.nojekyll', 'assets/a-12345678.js', 'models/x/b.onnx']) {

@@ -1,6 +1,7 @@
 /** SECURITY.md says what the code does: headers, limits, and tests that exist. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { MOST_FILE_BYTES, MOST_FILES, MOST_MANIFEST_BYTES } from '../src/catalog/prepared';
 import { CONFIG_LIMIT, TOKENIZER_LIMIT } from '../src/core/checkpoint/open';
 import { HEADER_LIMIT, TENSOR_LIMIT } from '../src/core/checkpoint/safetensors';
 import * as limits from '../src/core/image/limits';
@@ -53,6 +54,10 @@ it('the limits are the code’s', () => {
   expect(cell('graph of an ONNX file, weights aside')).toContain(mebibytes(MOST_BYTES, MOST_NODES));
   expect(cell('configuration of a model')).toBe(mebibytes(CONFIG_LIMIT));
   expect(cell('tokenizer')).toBe(mebibytes(TOKENIZER_LIMIT));
+  const prepared = `${MOST_FILES.toLocaleString('en')} files of ${mebibytes(MOST_FILE_BYTES)}`;
+  expect(cell('manifest of a prepared model, and a file of one')).toBe(
+    `${mebibytes(MOST_MANIFEST_BYTES)}, ${prepared}`,
+  );
   expect(number('archive of a model')).toBe(UNPACK_LIMITS.entries);
   expect(cell('archive of a model')).toContain(mebibytes(UNPACK_LIMITS.bytes));
 });

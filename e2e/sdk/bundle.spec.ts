@@ -1,13 +1,22 @@
 /** Models that the site hosts prepared: fetched from beside the app, the same as prepared here, or refused. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { ModelCard } from '../../src/catalog/card';
 import { preparedFiles } from '../../src/catalog/prepared';
-import { hfVitCard, modelFiles, type Picked, pick, png, storedKeys, vitCard } from '../support/installing';
+import {
+  FIXTURES,
+  hfVitCard,
+  modelFiles,
+  type Picked,
+  pick,
+  png,
+  storedKeys,
+  vitCard,
+} from '../support/installing';
 import { largeCard, writeLargeVit } from '../support/large-vit';
 import { damageChunk, keptRecord, type PreparedSite, preparedSite } from '../support/prepared';
 import { test as base, expect, type Intercept } from '../support/sdk-page';
@@ -195,6 +204,74 @@ for (const { card, folder } of [
     expect(elsewhere).toEqual([]);
     expect(asked.filter(isRefused)).toEqual([]);
   });
+
+test('a text model with its tokenizer is the same as from its files', async ({ serve, open, overlay }) => {
+  const card: ModelCard = {
+    ...vitCard({ id: 'test-guard', labels: [{ name: 'marker' }, { name: 'other' }] }),
+    task: 'text',
+    scores: [{ name: 'marker', labels: ['marker'], risk: true, review: 0.5, block: 0.8 }],
+    input: { kind: 'tokens', maxTokens: 64, overlap: 8 },
+    install: { family: 'qwen3-guard', files: [], precision: { wasm: 'int8', webgpu: 'int8' } },
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'winnow-guard-'));
+  const paths = [
+    `${FIXTURES}/qwen3-guard/model_quantized.onnx`,
+    'src/runtime/fixtures/tokenizer/tokenizer.json',
+    'src/runtime/fixtures/tokenizer/tokenizer_config.json',
+  ];
+  for (const path of paths) copyFileSync(path, join(folder, basename(path)));
+  const site = await preparedSite(overlay, [{ card, files: folder }]);
+  try {
+    const page = await open(await serve({ overlay: site.folder }));
+    await start(page, [card]);
+    const answers = async () => {
+      const record = (await keptRecord(page, card.id))!;
+      const pieces = Object.entries(record.pieces).map(([name, refs]) => [
+        name,
+        refs.map(({ sha256 }) => sha256),
+      ]);
+      const scored = await page.evaluate(async (id) => {
+        const text = 'The boats leave the harbour at six. '.repeat(12);
+        const { status, probabilities, logits, coverage } = await winnow.classifyText(text, { model: id });
+        const { values } = await winnow.embedText(text, { model: id });
+        return { status, probabilities, logits, coverage, embedding: [...values] };
+      }, card.id);
+      return { pieces, layouts: record.layouts, scored };
+    };
+    expect(await install(page, card.id)).toBe('installed');
+    const fromSite = await answers();
+    expect(fromSite.scored.status).toBe('scored');
+    expect(fromSite.pieces.map(([name]) => name)).toContain('tokenizer-config');
+    await page.evaluate((id) => winnow.remove(id), card.id);
+    await pick(page, paths);
+    await page.evaluate((id) => winnow.install(id, { files }).then(() => {}), card.id);
+    expect(await answers()).toEqual(fromSite);
+  } finally {
+    site.remove();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('two tabs fetch every part once between them', async ({ serve, context, site }) => {
+  test.setTimeout(120_000);
+  const asked: Asked[] = [];
+  const url = await serve({ overlay: site.folder, intercept: watched(asked) });
+  const pages = [await context.newPage(), await context.newPage()];
+  for (const page of pages) {
+    await page.goto(`${url}sdk.html`);
+    await page.waitForFunction(() => document.title === 'SDK ready');
+    await start(page);
+  }
+  expect(await Promise.all(pages.map((page) => install(page, 'test-large')))).toEqual([
+    'installed',
+    'installed',
+  ]);
+  const paths = asked.filter(isPart).map(({ path }) => path);
+  expect(paths).toHaveLength(new Set(paths).size);
+  const made = site.models.find(({ card }) => card.id === 'test-large')!;
+  expect(paths).toHaveLength(preparedFiles(made).length);
+  for (const page of pages) expect(await stateOf(page, 'test-large')).toMatchObject({ state: 'installed' });
+});
 
 test('works below a path, and again without the network', async ({ serve, open, site, context }) => {
   const mounted: Intercept = (request, response) => {

@@ -20,7 +20,7 @@ export const PREPARED_MANIFEST = 'manifest.json';
 export const MOST_FILE_BYTES = 20 * 2 ** 20;
 /** Of a manifest: a network of a thousand weights has 150 KB. */
 export const MOST_MANIFEST_BYTES = 4 * 2 ** 20;
-const MOST_FILES = 1_000;
+export const MOST_FILES = 1_000;
 const MOST_OFFERS = 100;
 
 /** What `models/manifest.json` says of a prepared model. */
