@@ -1,10 +1,9 @@
 /** What leaves the page while somebody uses all of it. */
-import { chromium, expect, test } from '@playwright/test';
-import { CHROMIUM_ARGS } from '../../scripts/chromium.mjs';
+import { expect, test } from '@playwright/test';
 import { startServer } from '../../scripts/serve.mjs';
 import { DIST, files } from '../support/build';
 import { fullJourney } from '../support/journey';
-import { type RecordingProxy, startProxy } from '../support/proxy';
+import { launchThrough, startProxy } from '../support/proxy';
 
 const CANARY = 'marzipan-lighthouse-7f3a91c2';
 
@@ -22,23 +21,6 @@ function spellings(text: string): string[] {
     Buffer.from(text).toString('hex'),
     ...base64,
   ];
-}
-
-/**
- * A browser whose every request passes `proxy`. The last argument undoes the rule that loopback addresses skip
- * a proxy. Autofill is off because Chromium asks its maker about the fields of any page that has some.
- */
-function launchThrough(proxy: RecordingProxy) {
-  const executablePath = process.env.WINNOW_CHROMIUM;
-  return chromium.launch({
-    args: [
-      ...CHROMIUM_ARGS,
-      '--disable-features=AutofillServerCommunication,OptimizationHints,Translate,MediaRouter',
-      `--proxy-server=${proxy.server}`,
-      '--proxy-bypass-list=<-loopback>',
-    ],
-    ...(executablePath !== undefined && { executablePath }),
-  });
 }
 
 test('X01 X09 using the whole bench asks for files of the build, and for nothing else', async () => {

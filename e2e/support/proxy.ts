@@ -1,6 +1,8 @@
 /** A proxy that notes every request a browser makes, whoever in the browser made it. */
 import { createServer, request as forward } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { chromium } from '@playwright/test';
+import { CHROMIUM_ARGS } from '../../scripts/chromium.mjs';
 
 export interface Seen {
   readonly method: string;
@@ -16,8 +18,9 @@ export interface RecordingProxy {
   close(): Promise<void>;
 }
 
-/** Passes on what is for 127.0.0.1 and refuses the rest, so that a test needs no network. */
-export async function startProxy(): Promise<RecordingProxy> {
+/** Passes on what is for 127.0.0.1 or one of these origins, and refuses the rest, so that a test needs no network. */
+export async function startProxy(origins: readonly string[] = []): Promise<RecordingProxy> {
+  const known = ['http://127.0.0.1:', ...origins];
   const seen: Seen[] = [];
   const proxy = createServer((request, response) => {
     const url = request.url ?? '';
@@ -27,7 +30,7 @@ export async function startProxy(): Promise<RecordingProxy> {
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       entry.body = Buffer.concat(parts).toString('latin1');
-      if (!url.startsWith('http://127.0.0.1:')) return response.writeHead(403).end();
+      if (!known.some((origin) => url.startsWith(origin))) return response.writeHead(403).end();
       const onward = forward(url, { method: request.method, headers: request.headers }, (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
@@ -63,4 +66,21 @@ export async function startProxy(): Promise<RecordingProxy> {
         proxy.closeAllConnections();
       }),
   };
+}
+
+/**
+ * A browser whose every request passes `proxy`. The last argument undoes the rule that loopback addresses skip
+ * a proxy. Autofill is off because Chromium asks its maker about the fields of any page that has some.
+ */
+export function launchThrough(proxy: RecordingProxy) {
+  const executablePath = process.env.WINNOW_CHROMIUM;
+  return chromium.launch({
+    args: [
+      ...CHROMIUM_ARGS,
+      '--disable-features=AutofillServerCommunication,OptimizationHints,Translate,MediaRouter',
+      `--proxy-server=${proxy.server}`,
+      '--proxy-bypass-list=<-loopback>',
+    ],
+    ...(executablePath !== undefined && { executablePath }),
+  });
 }

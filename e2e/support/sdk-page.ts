@@ -54,7 +54,7 @@ export const test = base.extend<Fixtures, { overlayFolder: string }>({
 export { expect } from '@playwright/test';
 
 /** In the page: a PNG whose average pixel is `red` redder than green, 0 to 255, named after it. */
-function definePicture(): void {
+export function definePicture(): void {
   globalThis.picture = async (red, size = 64) => {
     const canvas = new OffscreenCanvas(size, size);
     const context = canvas.getContext('2d')!;

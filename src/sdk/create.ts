@@ -258,7 +258,7 @@ class Page {
     this.#closed = true;
     this.#changes.close();
     for (const each of this.#hosts.values()) each.supervisor.close();
-    void this.#installer.stop();
+    this.#installer.close();
     this.parts.downloads.close();
     this.parts.fetcher.close();
     this.parts.decoder.close();

@@ -55,11 +55,13 @@ type RepairOptions = NonNullable<Parameters<Installing['repair']>[1]>;
 
 export class Installer {
   readonly #running = new Set<Running>();
+  #closed = false;
 
   constructor(private readonly parts: InstallerParts) {}
 
   /** As `Installing.install` says. */
   async install(model: string | ModelCard, options: InstallOptions = {}): Promise<ModelState> {
+    if (this.#closed) throw new CancelledError('Winnow was closed.', 'closed');
     const { card, own } = this.#cardFor(model);
     const source = this.#sourceOf(card, options);
     const controller = new AbortController();
@@ -84,7 +86,7 @@ export class Installer {
       if (!overtaken() || options.signal?.aborted) {
         // Not waited for: what was cancelled is to be over.
         void this.parts.changed();
-        throw thrown;
+        throw this.#closed ? new CancelledError('Winnow was closed.', 'closed') : thrown;
       }
     } finally {
       progress.stop();
@@ -218,6 +220,12 @@ export class Installer {
   /** Ends what another tab has done meanwhile. */
   noticed(): void {
     for (const { controller, overtaken } of this.#running) if (overtaken()) controller.abort();
+  }
+
+  /** Cancels everything for good. */
+  close(): void {
+    this.#closed = true;
+    void this.stop();
   }
 
   /** Cancels everything; resolves when all of it has ended. */

@@ -10,17 +10,19 @@ export class InstallProgress {
   #at = Number.NEGATIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The furthest that each phase has been. */
-  readonly #furthest = new Map<Progress['phase'], number>();
+  readonly #furthest = new Map<Progress['phase'], { done: number; total: number }>();
 
   constructor(private readonly listener: OnProgress | undefined) {}
 
-  /** Bytes of a phase; `total` is 0 while it is not known. */
+  /** Bytes of a phase; `total` is 0 while it is not known, or as before. */
   readonly tell = (next: Progress): void => {
-    const done = Math.max(next.done, this.#furthest.get(next.phase) ?? 0);
-    this.#furthest.set(next.phase, done);
+    const before = this.#furthest.get(next.phase);
+    const total = next.total || (before?.total ?? 0);
+    const done = Math.max(next.done, before?.done ?? 0);
+    this.#furthest.set(next.phase, { done, total });
     // A phase's last word would otherwise be lost to the first of the next.
     if (this.#waiting && this.#waiting.phase !== next.phase) this.#send();
-    this.#waiting = { ...next, done: next.total > 0 ? Math.min(done, next.total) : done };
+    this.#waiting = { ...next, total, done: total > 0 ? Math.min(done, total) : done };
     const wait = this.#at + PACE_MS - performance.now();
     if (wait <= 0) this.#send();
     else this.#timer ??= setTimeout(() => this.#send(), wait);

@@ -47,7 +47,7 @@ export async function learnFile(
   if (mirror !== undefined) return ask.mirrored({ repo, path, revision }, mirrorAddress(mirror, path));
   const known = infos.get(`${repo}@${revision}`);
   const { commit, files } = known ?? (await ask.info(endpoint, repo, revision));
-  infos.set(`${repo}@${revision}`, { commit, files });
+  for (const version of [revision, commit]) infos.set(`${repo}@${version}`, { commit, files });
   const file: PinnedFile = { repo, path, revision: commit };
   if (!files.includes(path))
     throw refused(hostOf(endpoint), `${repo}/${path}`, { status: 404, reason: 'EntryNotFound', token: true });
