@@ -43,6 +43,8 @@ test('X03 the build has the threads those policies are for', () => {
   const named = (pattern: RegExp) => files().filter((file) => pattern.test(file));
   expect(named(/^assets\/inference-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/download-[\w-]+\.js$/)).toHaveLength(1);
+  // Sent what it works on, it needs nothing: its policy is that of any other script.
+  expect(named(/^assets\/reader-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/ort-wasm-simd-threaded-[\w-]+\.mjs$/)).toHaveLength(1);
   expect(named(/^assets\/ort-wasm-simd-threaded-[\w-]+\.wasm$/)).toHaveLength(1);
   expect(
@@ -51,7 +53,7 @@ test('X03 the build has the threads those policies are for', () => {
   // Nothing else may be started as a worker: every name given to `new Worker` is one of these.
   for (const file of scripts().filter((name) => name.endsWith('.js')))
     for (const [, started = ''] of read(file).matchAll(/new Worker\(\s*["'`]([^"'`]+)/g))
-      expect(started, file).toMatch(/(inference|download)-[\w-]+\.js$/);
+      expect(started, file).toMatch(/(inference|download|reader)-[\w-]+\.js$/);
 });
 
 test('X16 every response carries the rest of the headers, errors included', async ({ request }) => {

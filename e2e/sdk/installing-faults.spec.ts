@@ -321,4 +321,29 @@ test('Opened from storage, every weight is read once, and none of them lies in t
   expect(reads.length).toBeLessThanOrEqual(large.tensors);
   expect(total).toBeLessThanOrEqual(state.bytes);
   expect(total).toBeGreaterThan(state.bytes * 0.95);
+
+  // The next time the order is known, and another worker reads ahead.
+  await pick(page, [png(64, 64, 1)]);
+  const ask = () => page.evaluate(() => winnow.classifyImage(globalThis.files[0]!, { model: 'test-large' }));
+  const before = await ask();
+  await page.evaluate(() => winnow.release('test-large'));
+  expect((await ask()).probabilities).toEqual(before.probabilities);
+  const later = await inferenceWorkers(page)
+    .at(-1)!
+    .evaluate(() => (globalThis as unknown as { reads: number[] }).reads);
+  expect(later).toEqual([]);
+});
+
+test('a model opens where nothing can be read ahead', async ({ serve, open, large }) => {
+  const url = await serve({ intercept: prefixed(/\/reader-[^/]*\.js$/, "throw new Error('no');") });
+  const page = await open(url);
+  await start(page);
+  await pick(page, large.files);
+  await begin(page, 'test-large');
+  expect(await ended(page)).toBe('installed');
+  await pick(page, [png(64, 64, 1)]);
+  const ask = () => page.evaluate(() => winnow.classifyImage(globalThis.files[0]!, { model: 'test-large' }));
+  const before = await ask();
+  await page.evaluate(() => winnow.release('test-large'));
+  expect((await ask()).probabilities).toEqual(before.probabilities);
 });

@@ -31,6 +31,8 @@ export interface RuntimeAssets {
   readonly wasm: WebAssembly.Module;
   /** Address of the matching `.mjs` glue, same origin; imported as a script, not fetched. */
   readonly glue: string;
+  /** Address of the worker's script that reads weights ahead. */
+  readonly reader: string;
   readonly threads: number;
 }
 

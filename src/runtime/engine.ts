@@ -27,7 +27,12 @@ export interface EngineNetwork {
   /** The bytes of an ONNX file. */
   readonly graph: Uint8Array;
   /** Where the weights lie that the graph leaves out; read during opening only. */
-  readonly weights?: { readonly layout: Layout; readonly read: ReadSync };
+  readonly weights?: {
+    readonly layout: Layout;
+    readonly read: ReadSync;
+    /** What must have happened before anything is read. */
+    readonly ready?: Promise<void>;
+  };
   /** Default `exact`. */
   readonly precision?: Precision;
 }

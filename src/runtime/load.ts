@@ -4,21 +4,30 @@ import { InvalidError } from '../core/errors';
 import type { Layout } from '../core/prepare/layout';
 import type { ReadSync } from '../core/prepare/mount';
 import type { RuntimeAssets } from '../rpc/contract';
+import { type Ahead, type ByteRange, startAhead } from './ahead';
 import type { Engines } from './chain';
 import type { TokenModel } from './classify-tokens';
 import { type Engine, openEngine } from './engine';
+import { paged } from './paged';
 import { type Runnable, runnable } from './runnable';
 import { blobRead, blobReadSync } from './source';
 import type { Manifest, Role } from './store/manifest';
 import type { StoredModel } from './store/stored';
 
-/** Opens every network of it. Rejects as `openEngine` does, with nothing left open. */
-export async function loadStored(stored: StoredModel, runtime: RuntimeAssets): Promise<Runnable> {
+/**
+ * Opens every network of it. Rejects as `openEngine` does, with nothing left open. `orders` takes down in which order
+ * weights were read.
+ */
+export async function loadStored(
+  stored: StoredModel,
+  runtime: RuntimeAssets,
+  orders?: Partial<Record<Role, number[]>>,
+): Promise<Runnable> {
   const { manifest } = stored;
   const engines: { network?: Engine; head?: Engine } = {};
   try {
     for (const role of ['network', 'head'] as const)
-      if (manifest.layouts[role]) engines[role] = await openPart(stored, role, runtime);
+      if (manifest.layouts[role]) engines[role] = await openPart(stored, role, runtime, orders);
     const tokens = await openTokens(stored, engines);
     return runnable(manifest.card, engines, tokens);
   } catch (thrown) {
@@ -28,12 +37,44 @@ export async function loadStored(stored: StoredModel, runtime: RuntimeAssets): P
   }
 }
 
-async function openPart(stored: StoredModel, role: Role, runtime: RuntimeAssets): Promise<Engine> {
+async function openPart(
+  stored: StoredModel,
+  role: Role,
+  runtime: RuntimeAssets,
+  orders?: Partial<Record<Role, number[]>>,
+): Promise<Engine> {
   const { manifest } = stored;
   const layout = manifest.layouts[role]!;
   const graph = new Uint8Array(await stored.piece(`${role}.graph`).arrayBuffer());
-  const weights = { layout, read: await weightReader(weightsOf(stored, role, layout)) };
-  return openEngine({ graph, weights, precision: precisionOf(manifest, role) }, runtime);
+  const weights = await openWeights(
+    weightsOf(stored, role, layout),
+    layout,
+    manifest.orders?.[role],
+    runtime,
+  );
+  const order: number[] = [];
+  if (orders) orders[role] = order;
+  const read = orders ? noting(weights.read, layout, order) : weights.read;
+  try {
+    const network = {
+      graph,
+      weights: { layout, read, ready: weights.ready },
+      precision: precisionOf(manifest, role),
+    };
+    return await openEngine(network, runtime);
+  } finally {
+    weights.end();
+  }
+}
+
+/** `read`, taking down which weights it was asked for. */
+function noting(read: ReadSync, { weights }: Layout, order: number[]): ReadSync {
+  const at = new Map(weights.map(({ place }, index) => [place.offset, index]));
+  return (start, end) => {
+    const index = at.get(start);
+    if (index !== undefined) order.push(index);
+    return read(start, end);
+  };
 }
 
 /** Heads are kept exact beside a tower of any precision; one without a tower is the model. */
@@ -47,10 +88,23 @@ function precisionOf({ precision, layouts }: Manifest, role: Role): Manifest['pr
  */
 const SMALL = 32 * 2 ** 20;
 
-async function weightReader(blob: Blob): Promise<ReadSync> {
-  if (blob.size > SMALL) return blobReadSync(blob);
-  const bytes = await blobRead(blob);
-  return (start, end) => bytes.subarray(start, end);
+async function openWeights(
+  blob: Blob,
+  { weights }: Layout,
+  order: readonly number[] = [],
+  { reader }: RuntimeAssets,
+): Promise<Ahead> {
+  const [ready, end] = [Promise.resolve(), () => {}];
+  if (blob.size <= SMALL) {
+    const bytes = await blobRead(blob);
+    return { read: (from, to) => bytes.subarray(from, to), ready, end };
+  }
+  const direct = blobReadSync(blob);
+  const ranges = order.map((at): ByteRange => {
+    const { offset, length } = weights[at]!.place;
+    return [offset, offset + length];
+  });
+  return startAhead({ blob, ranges, reader, direct }) ?? { read: direct, ready, end };
 }
 
 function weightsOf(stored: StoredModel, role: Role, layout: Layout): Blob {
@@ -66,7 +120,8 @@ async function openTokens(stored: StoredModel, { network }: Engines): Promise<To
   const bytesOf = async (piece: string) => new Uint8Array(await stored.piece(piece).arrayBuffer());
   const layout = layouts.network!;
   // By range in a small model too: its weights are in the runtime by now, and words are a few rows of the rest.
-  const table = wordRows(layout.tables, blobReadSync(weightsOf(stored, 'network', layout)));
+  const words = paged(blobReadSync(weightsOf(stored, 'network', layout)), layout.keptBytes);
+  const table = wordRows(layout.tables, words);
   // Imported with the first model that needs it: its tokenizer's package is not small.
   const { openTokenModel } = await import('./classify-tokens');
   return openTokenModel({

@@ -1,12 +1,12 @@
 /** An opened model: its card, its engine, and the check that both belong together. */
 import type { ModelCard } from '../catalog/card';
 import { InvalidError } from '../core/errors';
-import type { OnProgress, OpenedModel, OpenRequest } from '../rpc/contract';
+import type { OnProgress, OpenedModel, OpenRequest, RuntimeAssets } from '../rpc/contract';
 import { openEngine } from './engine';
 import { loadStored } from './load';
 import { checkGoldens, checkReference } from './probes';
 import { type Runnable, runnable } from './runnable';
-import { openStored, verifyStored } from './store/stored';
+import { lastCheck, noteCheck, openStored, verifyStored } from './store/stored';
 
 export interface Model extends Pick<Runnable, 'classify' | 'embed' | 'scoreEmbeddings'> {
   readonly card: ModelCard;
@@ -64,6 +64,11 @@ async function openBundled({ card, files, runtime }: OpenRequest): Promise<Opene
   return { model, check: (onProgress) => checkGoldens(model, onProgress) };
 }
 
+/** What the answers of the same bytes could depend on: the browser, the runtime (its address has a hash), the threads. */
+export function deviceOf({ glue, threads }: RuntimeAssets): string {
+  return [navigator.userAgent, glue, threads].join(' ');
+}
+
 /**
  * The card that was kept counts, because that is the one it was checked against. What fails of a model that is damaged
  * says that it is, whatever it was that failed first.
@@ -77,10 +82,15 @@ async function openInstalled(id: string, { runtime }: OpenRequest): Promise<Open
     throw thrown;
   };
   const model = await loadStored(stored, runtime).catch(whole);
-  const { reference } = stored.manifest;
+  const { manifest } = stored;
+  const device = deviceOf(runtime);
   const check: Opened['check'] = async (onProgress) => {
     await stored.verified;
-    return checkReference(model, reference, onProgress).catch(whole);
+    const last = await lastCheck(manifest, device);
+    if (last !== undefined) return last;
+    const distance = await checkReference(model, manifest.reference, onProgress).catch(whole);
+    await noteCheck(manifest, device, distance);
+    return distance;
   };
   return { model, check };
 }

@@ -3,7 +3,8 @@
  * one strict transaction, so that a model is there altogether or not at all; chunks without a record are what an
  * interrupted installation left, and are deleted at the next start.
  *
- * Keys: ['model', id] → Manifest; ['chunk', id, generation, i] → Blob; ['verified', id] → milliseconds.
+ * Keys: ['model', id] → Manifest; ['chunk', id, generation, i] → Blob; ['verified', id] → milliseconds;
+ * ['checked', id] → Checked.
  * ['source', …] is kept free for files on their way here.
  */
 import { promisifyRequest } from 'idb-keyval';
@@ -46,6 +47,7 @@ export async function removeKept(id: string): Promise<void> {
         const generation = (record as Partial<Manifest> | undefined)?.generation;
         store.delete(['model', id]);
         store.delete(['verified', id]);
+        store.delete(['checked', id]);
         if (unlock || !locksManager()) store.delete(within('chunk', id));
         else if (typeof generation === 'string') store.delete(within('chunk', id, generation));
       },

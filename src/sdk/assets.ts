@@ -3,10 +3,12 @@ import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import downloadUrl from '../../workers/download.ts?worker&url';
 import inferenceUrl from '../../workers/inference.ts?worker&url';
+import readerUrl from '../../workers/reader.ts?worker&url';
 
 export interface Assets {
   readonly inference: string;
   readonly download: string;
+  readonly reader: string;
   readonly glue: string;
   readonly wasm: string;
   /** Folder of the bundled models, ending in a slash. */
@@ -25,6 +27,7 @@ export function assets(base?: string | URL): Assets {
   return {
     inference: within(inferenceUrl),
     download: within(downloadUrl),
+    reader: within(readerUrl),
     glue: within(glueUrl),
     wasm: within(wasmUrl),
     models: new URL('models/', build).href,

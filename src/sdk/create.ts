@@ -29,6 +29,9 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
   const urls = assets(options.base);
   const downloads: Fetcher = new Supervisor({ url: urls.download, deadline, idle, lanes: 8 });
   const download = downloader(downloads);
+  const runtime = runtimeOf(urls, downloads, options.threads ?? defaultThreads());
+  // Every model needs it, and it takes as long as the lists do. Whoever needs it hears when it fails.
+  runtime().catch(() => {});
   const [manifest, kept] = await Promise.all([
     download(`${urls.models}manifest.json`).then(parseManifest),
     keptHere(downloads),
@@ -44,7 +47,7 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
     host: {
       ...{ deadline, idle, download },
       ...{ inference: urls.inference, models: urls.models },
-      runtime: runtimeOf(urls, downloads, options.threads ?? defaultThreads()),
+      runtime,
     },
   }).winnow();
 }
@@ -283,7 +286,7 @@ function runtimeOf(urls: Assets, downloads: Fetcher, threads: number): HostOptio
     wasm.catch(() => {
       wasm = undefined;
     });
-    return { wasm: await wasm, glue: urls.glue, threads };
+    return { wasm: await wasm, glue: urls.glue, reader: urls.reader, threads };
   };
 }
 

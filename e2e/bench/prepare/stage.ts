@@ -27,12 +27,12 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openStage(dir = 'dist'): Promise<Stage> {
   const overlay = mkdtempSync(join(tmpdir(), 'winnow-bench-'));
   writeFileSync(join(overlay, 'stage.html'), PAGE);
   writeFileSync(join(overlay, 'stage.js'), SCRIPT);
   const profile = mkdtempSync(join(tmpdir(), 'winnow-profile-'));
-  const server = await startServer({ dir: 'dist', overlay });
+  const server = await startServer({ dir, overlay });
   const executablePath = await ensureChromium();
   let context: BrowserContext | undefined;
   const leave = async () => {

@@ -72,7 +72,9 @@ async function createSession({ graph, weights }: EngineNetwork): Promise<ort.Inf
         throw thrown;
       }
     };
-    const data = (await lazyWeightsWork(runOnce)) ? mount(layout, read) : materialise(layout, read);
+    const lazy = await lazyWeightsWork(runOnce);
+    await weights.ready;
+    const data = lazy ? mount(layout, read) : materialise(layout, read);
     return await ort.InferenceSession.create(graph, {
       ...options,
       externalData: [{ path: WEIGHTS, data }],

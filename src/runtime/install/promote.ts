@@ -2,12 +2,12 @@
 import { throwIfAborted } from '../../core/errors';
 import type { KeptModel, OnProgress, RuntimeAssets } from '../../rpc/contract';
 import { loadStored } from '../load';
-import { type Model, openedModel } from '../model';
+import { deviceOf, type Model, openedModel } from '../model';
 import { checkGoldens, makeReference } from '../probes';
 import type { Runnable } from '../runnable';
 import type { Draft } from '../store/draft';
-import { keptModel, type Manifest, type Reference } from '../store/manifest';
-import { readStored, verifyStored } from '../store/stored';
+import { keptModel, type Manifest, type Reference, type Role } from '../store/manifest';
+import { noteCheck, readStored, verifyStored } from '../store/stored';
 
 /** What the record says beside what the draft knows itself. */
 export type Written = Pick<Manifest, 'card' | 'precision' | 'files' | 'origin' | 'layouts'>;
@@ -51,11 +51,13 @@ export async function promoteChecked(
   await verifyStored(stored, (done, total) => onProgress?.({ phase: 'check', done, total }), signal);
   throwIfAborted(signal);
   const started = performance.now();
-  const model = await loadStored(stored, runtime);
+  const orders: Partial<Record<Role, number[]>> = {};
+  const model = await loadStored(stored, runtime, orders);
   try {
     const { reference, distance } = await asked(model, record, signal);
     throwIfAborted(signal);
-    await draft.promote({ ...record, reference });
+    await draft.promote({ ...record, reference, orders });
+    await noteCheck(record, deviceOf(runtime), distance);
     const { bytes } = record;
     const open = bytes <= STAYS_OPEN ? openedModel(model, distance, performance.now() - started) : undefined;
     if (!open) await model.engine.dispose();

@@ -45,10 +45,14 @@ export interface Manifest {
   readonly pieces: Readonly<Record<string, readonly ChunkRef[]>>;
   readonly layouts: Readonly<Partial<Record<Role, Layout>>>;
   readonly reference: Reference;
+  /** Weights by their places in the layout, in the order in which the runtime asked for them. */
+  readonly orders?: Orders;
 }
 
 const VERIFICATIONS: readonly Verification[] = ['verified', 'complete, not verified'];
 const ORIGINS: readonly Origin['kind'][] = ['files', 'hub', 'mirror', 'bundle'];
+export type Orders = Readonly<Partial<Record<Role, readonly number[]>>>;
+
 const PRECISIONS: readonly string[] = ['exact', 'int8', 'int8-blocks', 'half'] satisfies Precision[];
 
 /** The record of `id`, or why it cannot be used: FailedError('asset-corrupt'). */
@@ -95,6 +99,7 @@ function parsed(value: unknown, id: string): Manifest {
     pieces: Object.fromEntries(pieces),
     layouts: Object.fromEntries(layouts),
     reference: reference(own(object, 'reference')),
+    ...orders(own(object, 'orders'), Object.fromEntries(layouts)),
   };
 }
 
@@ -137,6 +142,20 @@ function originOf(value: unknown): Origin | undefined {
 /** As it is listed. */
 export function keptModel({ card, precision, bytes, at, files, origin }: Manifest): KeptModel {
   return { card, installed: { precision, bytes, at, files, ...(origin && { origin }) } };
+}
+
+/** Only makes opening faster: one that is not usable counts as none. */
+function orders(value: unknown, layouts: Manifest['layouts']): Pick<Manifest, 'orders'> {
+  const usable = (['network', 'head'] as const).flatMap((role) => {
+    const order: unknown = (value as Orders | undefined)?.[role];
+    const weights = layouts[role]?.weights.length ?? 0;
+    const isOne = (at: unknown) =>
+      Number.isSafeInteger(at) && (at as number) >= 0 && (at as number) < weights;
+    // A weight that is folded into another is read twice.
+    const sound = Array.isArray(order) && order.length <= 2 * weights && order.every(isOne);
+    return sound ? [[role, order as number[]] as const] : [];
+  });
+  return usable.length > 0 ? { orders: Object.fromEntries(usable) } : {};
 }
 
 function reference(value: unknown): Reference {

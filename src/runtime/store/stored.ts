@@ -41,6 +41,49 @@ export async function openStored(id: string): Promise<StoredModel & { readonly v
   return { ...stored, verified: verifying };
 }
 
+/** The last time that a model answered as it should, and where. */
+interface Checked {
+  readonly generation: string;
+  /** What its answers could depend on beside its bytes: browser, runtime, threads. */
+  readonly device: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Largest difference to the reference. */
+  readonly distance: number;
+}
+
+const CHECKED_FOR = 24 * 3_600_000;
+
+/**
+ * The distance that this very model had in its last check on this device, where that was within a day and its bytes are
+ * hashed at every opening; the same bytes in the same runtime answer the same. Undefined otherwise.
+ */
+export async function lastCheck(
+  { card, generation, bytes }: Manifest,
+  device: string,
+): Promise<number | undefined> {
+  if (bytes > ALWAYS_VERIFIED) return undefined;
+  const found = await transact('readonly', (store) =>
+    promisifyRequest<unknown>(store.get(['checked', card.id])),
+  );
+  const last = (found ?? {}) as Partial<Checked>;
+  const age = Date.now() - (typeof last.at === 'number' ? last.at : 0);
+  const same = last.generation === generation && last.device === device;
+  return same && age >= 0 && age < CHECKED_FOR && typeof last.distance === 'number'
+    ? last.distance
+    : undefined;
+}
+
+/** Notes a check that passed. Not stored means checked again next time. */
+export async function noteCheck(
+  { card, generation }: Manifest,
+  device: string,
+  distance: number,
+): Promise<void> {
+  const checked: Checked = { generation, device, at: Date.now(), distance };
+  await transact('readwrite', (store) => void store.put(checked, ['checked', card.id])).catch(() => {});
+}
+
 async function verifyAgain(stored: StoredModel): Promise<void> {
   const { card, generation } = stored.manifest;
   await verifyStored(stored);
