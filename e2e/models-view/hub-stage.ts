@@ -118,7 +118,8 @@ function writeRepos(folder: string): void {
     mkdirSync(join(folder, name, 'onnx'), { recursive: true });
     return join(folder, name);
   };
-  randomVit(made('marqo'), { width: 192, size: 384 });
+  // As large as the published one: two whole chunks and a piece.
+  randomVit(made('marqo'), { width: 192, size: 384, depth: 12 });
   largeModel(made('large'));
   for (const name of ['own', 'code'])
     for (const [at, file] of ['config.json', 'model.safetensors'].entries())

@@ -108,15 +108,20 @@ interface ViTOptions {
   readonly width: number;
   /** Pixels, a multiple of 16. */
   readonly size: number;
+  /** Layers; three unless told. */
+  readonly depth?: number;
 }
 
-/** A timm ViT of three layers with random weights, as published: `config.json` and `model.safetensors`. */
-export function randomVit(folder: string, { width, size }: ViTOptions): string[] {
+/** A timm ViT with random weights, as published: `config.json` and `model.safetensors`. */
+export function randomVit(folder: string, { width, size, depth = 3 }: ViTOptions): string[] {
   const [configPath, modelPath] = filesOf('timm-vit') as [string, string];
   const config = JSON.parse(readFileSync(configPath, 'utf8'));
   const bytes = readFileSync(modelPath);
   const length = Number(bytes.readBigUInt64LE(0));
   const header: Record<string, { shape: number[] }> = JSON.parse(bytes.toString('utf8', 8, 8 + length));
+  for (const [name, tensor] of Object.entries(header))
+    for (let layer = 3; name.startsWith('blocks.2.') && layer < depth; layer++)
+      header[name.replace('.2.', `.${layer}.`)] = tensor;
   const from = config.model_args.embed_dim;
   let at = 0;
   const grown: Record<string, object> = {};
@@ -134,7 +139,7 @@ export function randomVit(folder: string, { width, size }: ViTOptions): string[]
   const files = [join(folder, 'config.json'), join(folder, 'model.safetensors')];
   writeFileSync(files[1]!, Buffer.concat([head, text, noise(at / 4)]));
   config.num_features = width;
-  Object.assign(config.model_args, { embed_dim: width, num_heads: width / 16, img_size: size });
+  Object.assign(config.model_args, { embed_dim: width, num_heads: width / 16, img_size: size, depth });
   config.pretrained_cfg.input_size = [3, size, size];
   writeFileSync(files[0]!, JSON.stringify(config));
   return files;

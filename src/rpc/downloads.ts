@@ -159,6 +159,8 @@ export interface FoundNetwork {
 export interface DownloadsState {
   readonly sources: readonly (KeptSource & { readonly model?: string })[];
   readonly interrupted: readonly { readonly model: string; readonly bytes: number; readonly of: number }[];
+  /** How many installed models another version of Winnow made, which this one cannot read. */
+  readonly unreadable?: number;
 }
 
 export interface DownloadsContract {

@@ -35,6 +35,14 @@ async function readRecords(store: IDBObjectStore): Promise<Manifest[]> {
   });
 }
 
+/** How many models are kept that this version cannot read: most likely a newer one made them. They are left alone. */
+export async function countUnreadable(): Promise<number> {
+  const [all, read] = await transact('readonly', (store) =>
+    Promise.all([promisifyRequest(store.count(within('model'))), readRecords(store)]),
+  );
+  return all - read.length;
+}
+
 /** Deletes a model's record, then whatever else is kept of it, in one transaction. */
 export async function removeKept(id: string): Promise<void> {
   // Another tab may be installing it anew: then only what is promoted goes.

@@ -18,6 +18,7 @@ export async function storageState(
     persisted,
     models: models.reduce((sum, { installed }) => sum + (installed?.bytes ?? 0), 0),
     downloads: state?.sources.reduce((sum, { kept }) => sum + kept, 0) ?? 0,
+    ...(state?.unreadable !== undefined && { unreadable: state.unreadable }),
   };
 }
 

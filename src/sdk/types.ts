@@ -140,6 +140,8 @@ export interface StorageState {
   /** Bytes of installed models, and of downloads that are not one yet. */
   readonly models: number;
   readonly downloads: number;
+  /** Models that another version of Winnow keeps here and this one cannot read; absent when there are none. */
+  readonly unreadable?: number;
 }
 
 /** A file of a download that is not an installed model yet. */

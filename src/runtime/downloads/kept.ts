@@ -1,6 +1,8 @@
 /** What is kept of downloads, and for which models. */
 import { fileKey } from '../../core/hub/address';
 import type { DownloadsState } from '../../rpc/downloads';
+import { countUnreadable } from '../store';
+import { modelsThere } from '../store/database';
 import { listSources, removeSources } from './chunks';
 import { sourcesThere } from './database';
 import { allPins } from './pins';
@@ -10,7 +12,9 @@ const modelOf = (key: string): string => key.split('/')[0]!;
 
 /** As `DownloadsContract.downloads` says. */
 export async function keptDownloads(): Promise<DownloadsState> {
-  if (!(await sourcesThere())) return { sources: [], interrupted: [] };
+  const unreadable = (await modelsThere()) ? await countUnreadable() : 0;
+  const others = unreadable > 0 ? { unreadable } : {};
+  if (!(await sourcesThere())) return { sources: [], interrupted: [], ...others };
   const [sources, pins] = await Promise.all([listSources(), allPins()]);
   const models = new Map<string, string>();
   for (const [key, files] of pins) for (const pin of files) models.set(fileKey(pin), modelOf(key));
@@ -26,6 +30,7 @@ export async function keptDownloads(): Promise<DownloadsState> {
       return model === undefined ? source : { ...source, model };
     }),
     interrupted: interrupted.filter(({ bytes }) => bytes > 0),
+    ...others,
   };
 }
 

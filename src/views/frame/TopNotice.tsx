@@ -9,6 +9,9 @@ export function useTopNotice(): React.ReactNode {
   const { status, error } = useStore(bench.models.store);
   const { source, linkProblem } = useStore(bench.thresholds.store);
   const canvas = useStore(bench.canvas);
+  const lost = useStore(bench.lost);
+  const online = useStore(bench.online.store);
+  const { room } = useStore(bench.room.store);
   const [hushed, setHushed] = useState<readonly string[]>([]);
   const hush = (label: string, id: string) => ({ label, onClick: () => setHushed((ids) => [...ids, id]) });
   if (status === 'failed')
@@ -21,6 +24,30 @@ export function useTopNotice(): React.ReactNode {
       >
         {error?.message} Nothing can be scored until they are.{' '}
         <code className="note__code">{error?.code}</code>
+      </Notice>
+    );
+  if (room?.unreadable)
+    return (
+      <Notice
+        tone="warn"
+        title="Kept by a newer version."
+        action={{ label: 'Reload', onClick: () => location.reload() }}
+      >
+        {room.unreadable === 1 ? 'A model' : `${room.unreadable} models`} in this browser cannot be read by
+        this version of Winnow. Nothing was deleted. Reload this page to use the newer one.
+      </Notice>
+    );
+  if (lost.length > 0 && !hushed.includes('lost'))
+    return (
+      <Notice tone="warn" title={`No longer here: ${lost.join(', ')}.`} action={hush('Hide', 'lost')}>
+        The browser deleted what it kept for this page, or somebody cleared its data.{' '}
+        <a href="#/models">Install again</a> what you need.
+      </Notice>
+    );
+  if (bench.generation > 0 && !hushed.includes('cleared'))
+    return (
+      <Notice icon="check" live="status" title="Everything is cleared." action={hush('Hide', 'cleared')}>
+        Winnow is as it was on its first visit.
       </Notice>
     );
   if (canvas && !canvas.exact && !hushed.includes('canvas'))
@@ -50,6 +77,12 @@ export function useTopNotice(): React.ReactNode {
       <Notice tone="warn" title="Private mode." action={hush('Hide', 'storage')}>
         This browser keeps nothing for this page. Thresholds last until the tab closes; copy them as a policy
         before you leave.
+      </Notice>
+    );
+  if (!online)
+    return (
+      <Notice icon="offline" title="You are offline.">
+        What is installed works as before; only downloads wait.
       </Notice>
     );
   return undefined;

@@ -25,7 +25,7 @@ export function StorageSection({ onClear }: StorageSectionProps) {
     <section className="store" aria-label="Storage">
       <div className="row wrap num">
         <p className="store__sum">
-          <b>{sumWords(parts)}</b> <span className="meta">{roomWords(view)}</span>
+          <b>{sumWords(parts)}</b> <span className="meta">{roomWords(view, bench.keeper.denied)}</span>
         </p>
         <span className="row wrap push">
           {unfinished.length > 0 && !busy && (
@@ -89,7 +89,8 @@ function sumWords(parts: readonly Part[]): string {
 }
 
 /** S03: an estimate is called one, and promises nothing. */
-function roomWords({ room, error }: RoomView): string {
+function roomWords({ room, error }: RoomView, denied: boolean): string {
+  if (denied) return 'This browser keeps nothing for this page, so no model can be installed here.';
   if (error) return error.message;
   if (!room || room.quota === 0) return 'The browser does not say how much room it has.';
   return `The browser reports about ${rough(Math.max(0, room.quota - room.usage))} more. It may allow less.`;
