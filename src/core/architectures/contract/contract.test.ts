@@ -14,9 +14,7 @@ import {
   rowsOf,
   synthetic,
 } from '../testing';
-import { type Made, madeClip, madeEva02, madeHead, madeHfVit, madeVit } from './testing';
-
-const PRECISIONS: readonly Precision[] = ['exact', 'int8', 'int8-blocks', 'half'];
+import { MADE, type Made, madeEva02, madeVit, PRECISIONS, small } from './testing';
 
 /** Family, fixture, and the fixture whose input it shares. */
 const GOLDENS: readonly (readonly [family: string, fixture: string, input: string])[] = [
@@ -34,28 +32,6 @@ const TOLERANCE: Readonly<Record<Precision, readonly [values: number, probabilit
   'int8-blocks': [0.05, 0.005],
   half: [0.01, 0.002],
 };
-
-const small = { width: 64, depth: 2, heads: 4, image: 32, patch: 8, classes: 3 };
-const wide = { width: 96, depth: 1, heads: 2, image: 28, patch: 14, classes: 2 };
-/** Enough tokens for every way of attention: 289 for 8-bit scores, 785 for parts in float32. */
-const long = { width: 32, depth: 1, heads: 2, image: 136, patch: 8, classes: 2 };
-const longer = { ...long, image: 224 };
-
-const MADE: readonly (readonly [family: string, what: string, made: () => Made])[] = [
-  ['timm-vit', 'small', () => madeVit(small)],
-  ['timm-vit', 'of wide heads', () => madeVit(wide, { act_layer: 'quick_gelu' })],
-  ['timm-vit', 'of 289 tokens', () => madeVit(long)],
-  ['timm-vit', 'of 785 tokens', () => madeVit(longer)],
-  ['timm-eva02', 'small', () => madeEva02(small)],
-  ['timm-eva02', 'wrapped, in bfloat16', () => madeEva02(wide, 'timm_model.', 'BF16')],
-  ['timm-eva02', 'in float16, of 289 tokens', () => madeEva02(long, '', 'F16')],
-  ['hf-vit', 'small', () => madeHfVit(small)],
-  ['hf-vit', 'of wide heads', () => madeHfVit(wide)],
-  ['clip-vision', 'of both towers', () => madeClip(small)],
-  ['clip-vision', 'of the picture tower alone', () => madeClip(wide, false)],
-  ['mlp-head', 'of three layers', () => madeHead([24, 40, 16, 1])],
-  ['mlp-head', 'of one layer, not normalised', () => madeHead([8, 5], false)],
-];
 
 const build = (
   family: string,

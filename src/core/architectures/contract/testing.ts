@@ -1,6 +1,7 @@
 /** Checkpoints of every family in sizes nobody published: names and shapes as the family's files have them. */
 import type { JsonObject } from '../../checkpoint/json';
 import type { Checkpoint } from '../../checkpoint/stored';
+import type { Precision } from '../../policy/types';
 import type { DType } from '../../tensor';
 import { synthetic } from '../testing';
 
@@ -207,3 +208,28 @@ export function madeHead(widths: readonly number[], normalised = true): Made {
     outputs: { logits: [widths.at(-1)!] },
   };
 }
+
+export const PRECISIONS: readonly Precision[] = ['exact', 'int8', 'int8-blocks', 'half'];
+
+export const small = { width: 64, depth: 2, heads: 4, image: 32, patch: 8, classes: 3 };
+const wide = { width: 96, depth: 1, heads: 2, image: 28, patch: 14, classes: 2 };
+/** Enough tokens for every way of attention: 289 for 8-bit scores, 785 for parts in float32. */
+const long = { width: 32, depth: 1, heads: 2, image: 136, patch: 8, classes: 2 };
+const longer = { ...long, image: 224 };
+
+/** Family, what is special, and a checkpoint. */
+export const MADE: readonly (readonly [family: string, what: string, made: () => Made])[] = [
+  ['timm-vit', 'small', () => madeVit(small)],
+  ['timm-vit', 'of wide heads', () => madeVit(wide, { act_layer: 'quick_gelu' })],
+  ['timm-vit', 'of 289 tokens', () => madeVit(long)],
+  ['timm-vit', 'of 785 tokens', () => madeVit(longer)],
+  ['timm-eva02', 'small', () => madeEva02(small)],
+  ['timm-eva02', 'wrapped, in bfloat16', () => madeEva02(wide, 'timm_model.', 'BF16')],
+  ['timm-eva02', 'in float16, of 289 tokens', () => madeEva02(long, '', 'F16')],
+  ['hf-vit', 'small', () => madeHfVit(small)],
+  ['hf-vit', 'of wide heads', () => madeHfVit(wide)],
+  ['clip-vision', 'of both towers', () => madeClip(small)],
+  ['clip-vision', 'of the picture tower alone', () => madeClip(wide, false)],
+  ['mlp-head', 'of three layers', () => madeHead([24, 40, 16, 1])],
+  ['mlp-head', 'of one layer, not normalised', () => madeHead([8, 5], false)],
+];
