@@ -1,144 +1,25 @@
-/** Models that the site hosts prepared: fetched from beside the app, the same as prepared here, or refused. */
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Page } from '@playwright/test';
+import { makePagesBuild } from '../../scripts/headers.mjs';
+import { startServer } from '../../scripts/serve.mjs';
 import type { ModelCard } from '../../src/catalog/card';
-import { preparedFiles } from '../../src/catalog/prepared';
+import { DIST } from '../support/build';
+import { FIXTURES, hfVitCard, modelFiles, pick, vitCard } from '../support/installing';
+import { keptRecord, preparedSite } from '../support/prepared';
 import {
-  FIXTURES,
-  hfVitCard,
-  modelFiles,
-  type Picked,
-  pick,
-  png,
-  storedKeys,
-  vitCard,
-} from '../support/installing';
-import { largeCard, writeLargeVit } from '../support/large-vit';
-import { damageChunk, keptRecord, type PreparedSite, preparedSite } from '../support/prepared';
-import { test as base, expect, type Intercept } from '../support/sdk-page';
-
-interface Files {
-  readonly vit: string;
-  readonly hfVit: string;
-  readonly large: string;
-}
-
-const CARDS: readonly ModelCard[] = [vitCard(), hfVitCard, largeCard];
-
-const test = base.extend<{ site: PreparedSite }, { published: Files }>({
-  published: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the first parameter.
-    async ({}, use) => {
-      const root = mkdtempSync(join(tmpdir(), 'winnow-published-'));
-      const folder = (name: string, extra: readonly Picked[] = []) => {
-        mkdirSync(join(root, name));
-        for (const { name: file, bytes } of [...modelFiles(name), ...extra])
-          writeFileSync(join(root, name, file), bytes);
-        return join(root, name);
-      };
-      const large = writeLargeVit();
-      await use({ vit: folder('timm-vit'), hfVit: folder('hf-vit'), large: large.folder });
-      rmSync(root, { recursive: true });
-      rmSync(large.folder, { recursive: true });
-    },
-    { scope: 'worker' },
-  ],
-  site: async ({ overlay, published }, use) => {
-    const site = await preparedSite(overlay, [
-      { card: vitCard(), files: published.vit },
-      { card: hfVitCard, files: published.hfVit, precision: 'int8' },
-      { card: largeCard, files: published.large },
-    ]);
-    await use(site);
-    site.remove();
-  },
-});
-
-declare global {
-  var outcome: { code: string; message: string } | 'installed' | undefined;
-  var seen: { phase: string; done: number; total: number }[];
-}
-
-interface Asked {
-  readonly path: string;
-  readonly range: string | undefined;
-  status: number;
-}
-
-/** Notes every request; `fault` may answer in the server's place. */
-function watched(asked: Asked[], fault?: Intercept): Intercept {
-  return (request, response) => {
-    const one: Asked = { path: request.url ?? '', range: request.headers.range, status: 0 };
-    asked.push(one);
-    response.on('close', () => {
-      one.status = response.statusCode;
-    });
-    return fault?.(request, response) ?? false;
-  };
-}
-
-const isPart = (request: IncomingMessage | Asked): boolean =>
-  ('url' in request ? (request.url ?? '') : (request as Asked).path).endsWith('.part');
-
-/** The browser asks for the icon by itself on a page that names none. */
-const isRefused = ({ path, status }: Asked): boolean => status >= 400 && path !== '/favicon.ico';
-
-/** A Winnow whose catalog is these cards, as `globalThis.winnow`. */
-async function start(page: Page, cards: readonly ModelCard[] = CARDS): Promise<void> {
-  await page.evaluate(async (catalog) => {
-    globalThis.winnow = await sdk.createWinnow({ catalog });
-  }, cards);
-}
-
-/** Starts installing from the default source, or that one; `outcome` and `seen` tell. */
-function begin(page: Page, id: string, source?: 'bundle'): Promise<void> {
-  return page.evaluate(
-    ([model, kind]) => {
-      globalThis.outcome = undefined;
-      globalThis.seen = [];
-      const onProgress = (each: { phase: string; done: number; total: number }) => void seen.push(each);
-      winnow.install(model, { onProgress, ...(kind && { source: { kind } }) }).then(
-        () => {
-          globalThis.outcome = 'installed';
-        },
-        ({ code, message }) => {
-          globalThis.outcome = { code, message };
-        },
-      );
-    },
-    [id, source] as const,
-  );
-}
-
-async function install(page: Page, id: string, source?: 'bundle') {
-  await begin(page, id, source);
-  await page.waitForFunction(() => globalThis.outcome !== undefined);
-  return page.evaluate(() => globalThis.outcome);
-}
-
-const stateOf = (page: Page, id: string) =>
-  page.evaluate(async (model) => (await winnow.models()).find(({ card }) => card.id === model), id);
-
-/** Scores of two pictures, every digit. */
-async function scores(page: Page, model: string): Promise<unknown> {
-  await pick(page, [png(64, 64, 3), png(131, 90, 5)]);
-  return page.evaluate(async (id) => {
-    const answers = [];
-    for (const file of files) {
-      const { status, probabilities, logits, precision } = await winnow.classifyImage(file, { model: id });
-      const { values } = await winnow.embedImage(file, { model: id });
-      answers.push({ status, probabilities, logits, precision, embedding: [...values] });
-    }
-    return answers;
-  }, model);
-}
-
-const downloadedKeys = (page: Page) =>
-  page.evaluate(async () => (await winnow.downloads()).map(({ path }) => path));
+  type Asked,
+  downloadedKeys,
+  expect,
+  install,
+  isRefused,
+  scores,
+  start,
+  stateOf,
+  test,
+  watched,
+} from '../support/prepared-stage';
+import type { Intercept } from '../support/sdk-page';
 
 for (const { card, folder } of [
   { card: vitCard(), folder: 'timm-vit' },
@@ -252,25 +133,24 @@ test('a text model with its tokenizer is the same as from its files', async ({ s
   }
 });
 
-test('two tabs fetch every part once between them', async ({ serve, context, site }) => {
-  test.setTimeout(120_000);
-  const asked: Asked[] = [];
-  const url = await serve({ overlay: site.folder, intercept: watched(asked) });
-  const pages = [await context.newPage(), await context.newPage()];
-  for (const page of pages) {
-    await page.goto(`${url}sdk.html`);
+test('comes through the service worker of a host that sends no headers', async ({ page, site }) => {
+  const dir = mkdtempSync(join(tmpdir(), 'winnow-pages-'));
+  cpSync(DIST, dir, { recursive: true });
+  makePagesBuild(dir);
+  const server = await startServer({ dir, overlay: site.folder, headers: false });
+  try {
+    await page.goto(server.url);
+    await expect.poll(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
+    await page.goto(`${server.url}sdk.html`);
     await page.waitForFunction(() => document.title === 'SDK ready');
+    expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
     await start(page);
+    expect(await install(page, 'test-large')).toBe('installed');
+    expect(await stateOf(page, 'test-large')).toMatchObject({ installed: { origin: { kind: 'bundle' } } });
+  } finally {
+    await server.close();
+    rmSync(dir, { recursive: true });
   }
-  expect(await Promise.all(pages.map((page) => install(page, 'test-large')))).toEqual([
-    'installed',
-    'installed',
-  ]);
-  const paths = asked.filter(isPart).map(({ path }) => path);
-  expect(paths).toHaveLength(new Set(paths).size);
-  const made = site.models.find(({ card }) => card.id === 'test-large')!;
-  expect(paths).toHaveLength(preparedFiles(made).length);
-  for (const page of pages) expect(await stateOf(page, 'test-large')).toMatchObject({ state: 'installed' });
 });
 
 test('works below a path, and again without the network', async ({ serve, open, site, context }) => {
@@ -290,262 +170,6 @@ test('works below a path, and again without the network', async ({ serve, open, 
   await page.evaluate(() => winnow.release('test-vit'));
   await context.setOffline(true);
   expect(await scores(page, 'test-vit')).toEqual(before);
-});
-
-test('N19, S04: a page that is killed while parts come goes on with those that are missing', async ({
-  serve,
-  context,
-  page,
-  site,
-}) => {
-  test.setTimeout(120_000);
-  const asked: Asked[] = [];
-  let hold = true;
-  let held: () => void = () => {};
-  const reached = new Promise<void>((resolve) => {
-    held = resolve;
-  });
-  // The graph and the short last part come first, then one whole part; the next never does.
-  let parts = 0;
-  const stall: Intercept = (request) => {
-    if (!isPart(request) || !hold || ++parts <= 3) return false;
-    held();
-    return true;
-  };
-  const url = await serve({ overlay: site.folder, intercept: watched(asked, stall) });
-  const openSdk = async (on: Page) => {
-    await on.goto(`${url}sdk.html`);
-    await on.waitForFunction(() => document.title === 'SDK ready');
-    await start(on);
-  };
-  await openSdk(page);
-  await begin(page, 'test-large');
-  await reached;
-  const client = await context.newCDPSession(page);
-  client.send('Page.crash').catch(() => {});
-  await page.waitForEvent('crash');
-
-  const again = await context.newPage();
-  hold = false;
-  await openSdk(again);
-  const made = site.models.find(({ card }) => card.id === 'test-large')!;
-  const state = await stateOf(again, 'test-large');
-  expect(state).toMatchObject({ state: 'available', interrupted: { of: made.bytes } });
-  expect(state!.interrupted!.bytes).toBeGreaterThan(16e6);
-  expect(await storedKeys(again)).toEqual([]);
-  const before = new Set(asked.filter(isPart).map(({ path }) => path));
-  const from = asked.length;
-  expect(await install(again, 'test-large')).toBe('installed');
-  const after = asked.slice(from).filter(isPart);
-  // Three came before, one was on its way: nothing whole is asked for twice.
-  expect(before.size).toBe(4);
-  const twice = after.filter(({ path }) => before.has(path));
-  expect(twice.length).toBeLessThanOrEqual(1);
-  expect(new Set([...before, ...after.map(({ path }) => path)]).size).toBe(preparedFiles(made).length);
-  expect((await again.evaluate(() => globalThis.seen))[0]).toMatchObject({
-    phase: 'download',
-    total: made.bytes,
-  });
-  expect(await downloadedKeys(again)).toEqual([]);
-});
-
-test('S04: killed while it goes into the store, it needs no download again', async ({
-  serve,
-  context,
-  page,
-  site,
-}) => {
-  test.setTimeout(120_000);
-  const asked: Asked[] = [];
-  const url = await serve({ overlay: site.folder, intercept: watched(asked) });
-  const openSdk = async (on: Page) => {
-    await on.goto(`${url}sdk.html`);
-    await on.waitForFunction(() => document.title === 'SDK ready');
-    await start(on);
-  };
-  await openSdk(page);
-  await begin(page, 'test-large');
-  await page.waitForFunction(() => globalThis.seen.some(({ phase }) => phase !== 'download'), null, {
-    polling: 5,
-  });
-  const client = await context.newCDPSession(page);
-  client.send('Page.crash').catch(() => {});
-  await page.waitForEvent('crash');
-  const again = await context.newPage();
-  const from = asked.length;
-  await openSdk(again);
-  expect(await install(again, 'test-large')).toBe('installed');
-  expect(asked.slice(from).filter(isPart)).toEqual([]);
-});
-
-test('a part that is damaged in this browser before it is kept is fetched again, and nothing else', async ({
-  serve,
-  open,
-  site,
-}) => {
-  test.setTimeout(120_000);
-  const asked: Asked[] = [];
-  const url = await serve({ overlay: site.folder, intercept: watched(asked) });
-  const page = await open(url);
-  await start(page);
-  // Withdrawn once everything is here: what was downloaded stays.
-  const withdrawn = await page.evaluate(() => {
-    const controller = new AbortController();
-    const onProgress = ({ phase }: { phase: string }) => {
-      if (phase === 'prepare') controller.abort();
-    };
-    return winnow
-      .install('test-large', { onProgress, signal: controller.signal })
-      .catch(({ code }: { code: string }) => code);
-  });
-  expect(withdrawn).toBe('cancelled');
-  const made = site.models.find(({ card }) => card.id === 'test-large')!;
-  const part = made.pieces['network.weights']![1]!;
-  await damageChunk(page, 'winnow-sources', part.path);
-  const from = asked.length;
-  expect(await install(page, 'test-large')).toBe('installed');
-  expect([
-    ...new Set(
-      asked
-        .slice(from)
-        .filter(isPart)
-        .map(({ path }) => path.split('/').at(-1)),
-    ),
-  ]).toEqual([part.path]);
-  const record = await keptRecord(page, 'test-large');
-  expect(record!.pieces['network.weights']!.map(({ sha256 }) => sha256)).toEqual(
-    made.pieces['network.weights']!.map(({ sha256 }) => sha256),
-  );
-});
-
-test('a model that was damaged here is repaired from the site', async ({ serve, open, site }) => {
-  const page = await open(await serve({ overlay: site.folder }));
-  await start(page);
-  expect(await install(page, 'test-vit')).toBe('installed');
-  const before = await scores(page, 'test-vit');
-  await page.evaluate(() => winnow.close());
-  await damageChunk(page, 'winnow-models', 'test-vit');
-  await start(page);
-  const codeOf = () =>
-    page.evaluate(() =>
-      winnow.open('test-vit').then(
-        () => 'open',
-        ({ code }) => code as string,
-      ),
-    );
-  expect(await codeOf()).toBe('asset-corrupt');
-  await page.evaluate(() => winnow.repair('test-vit').then(() => {}));
-  expect(await codeOf()).toBe('open');
-  expect(await scores(page, 'test-vit')).toEqual(before);
-  expect(await stateOf(page, 'test-vit')).toMatchObject({ installed: { origin: { kind: 'bundle' } } });
-});
-
-/** Faults of a site: what is done to it, and what must be said. The model that works stays as it is. */
-const FAULTS: [title: string, spoil: (site: PreparedSite) => void, code: string, says: RegExp][] = [
-  [
-    'a part with another byte in it',
-    (site) => alter(site, weightsOf(site), (bytes) => bytes.with(5_000, bytes[5_000]! ^ 1)),
-    'source-damaged',
-    /damaged at the source/,
-  ],
-  [
-    'a part that is cut short',
-    (site) => alter(site, weightsOf(site), (bytes) => bytes.slice(0, -9)),
-    'wrong-size',
-    /wrong size/,
-  ],
-  ['a part that is missing', (site) => rmSync(site.file('test-vit', weightsOf(site))), 'not-found', /has no/],
-  [
-    'N20: a manifest that was edited',
-    (site) => edit(site, ({ precision: _, ...rest }) => ({ ...rest, precision: 'int8' })),
-    'asset-corrupt',
-    /not what its list of models promises/,
-  ],
-  [
-    'N20: a manifest and a list that were edited, with labels the other way round',
-    (site) =>
-      relist(site, (manifest) => ({
-        ...manifest,
-        card: { ...manifest.card, labels: [...manifest.card.labels].reverse() },
-      })),
-    'invalid-model',
-    /another labels than its card.*what is installed stays/,
-  ],
-  [
-    'N20: one that was made for an older card',
-    (site) =>
-      relist(site, (manifest) => ({
-        ...manifest,
-        card: { ...manifest.card, source: { ...manifest.card.source, revision: '0' } },
-      })),
-    'invalid-model',
-    /at 0, not from .* at 1/,
-  ],
-  [
-    'N20: one that leads elsewhere',
-    (site) =>
-      relist(site, (manifest) => ({
-        ...manifest,
-        pieces: {
-          ...manifest.pieces,
-          'network.graph': [{ ...manifest.pieces['network.graph'][0], path: '../../sdk.html' }],
-        },
-      })),
-    'invalid-model',
-    /does not make sense/,
-  ],
-  [
-    'weights of zeros, under hashes that are theirs',
-    (site) => {
-      const name = weightsOf(site);
-      alter(site, name, (bytes) => bytes.fill(0));
-      const sha256 = hashOf(readFileSync(site.file('test-vit', name)));
-      relist(site, (manifest) => ({
-        ...manifest,
-        pieces: {
-          ...manifest.pieces,
-          'network.weights': [{ ...manifest.pieces['network.weights'][0], sha256 }],
-        },
-      }));
-    },
-    'invalid-output',
-    /same score for every label/,
-  ],
-];
-
-for (const [title, spoil, code, says] of FAULTS)
-  test(`Refused, and the model that works stays: ${title}`, async ({ serve, open, site }) => {
-    const url = await serve({ overlay: site.folder });
-    const page = await open(url);
-    await start(page);
-    expect(await install(page, 'test-vit')).toBe('installed');
-    const [record, answers] = [await keptRecord(page, 'test-vit'), await scores(page, 'test-vit')];
-    spoil(site);
-    await page.evaluate(() => winnow.close());
-    await start(page);
-    expect(await install(page, 'test-vit', 'bundle')).toMatchObject({
-      code,
-      message: expect.stringMatching(says),
-    });
-    expect(await keptRecord(page, 'test-vit')).toEqual(record);
-    expect(await stateOf(page, 'test-vit')).toMatchObject({ state: 'installed' });
-    expect(await scores(page, 'test-vit')).toEqual(answers);
-  });
-
-test('N16: a host that answers missing parts with its page is told from one that has them', async ({
-  serve,
-  open,
-  site,
-}) => {
-  const html: Intercept = (request, response) => {
-    if (!isPart(request)) return false;
-    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>App</title>');
-    return true;
-  };
-  const page = await open(await serve({ overlay: site.folder, intercept: html }));
-  await start(page);
-  expect(await install(page, 'test-vit')).toMatchObject({ code: 'web-page' });
-  expect(await storedKeys(page)).toEqual([]);
 });
 
 test('a site behind a login of its own gives its parts to the page that is logged in', async ({
@@ -600,33 +224,3 @@ test('a model of somebody’s own is listed by its card, and installed', async (
     site.remove();
   }
 });
-
-const weightsOf = (site: PreparedSite): string =>
-  site.models.find(({ card }) => card.id === 'test-vit')!.pieces['network.weights']![0]!.path;
-
-function alter(site: PreparedSite, name: string, change: (bytes: Uint8Array) => Uint8Array): void {
-  const path = site.file('test-vit', name);
-  writeFileSync(path, change(new Uint8Array(readFileSync(path))));
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: a manifest to be spoilt.
-type Spoil = (manifest: any) => unknown;
-
-/** Changes the manifest only, as somebody who tampers with it. */
-function edit(site: PreparedSite, spoil: Spoil): void {
-  const path = site.file('test-vit', 'manifest.json');
-  writeFileSync(path, JSON.stringify(spoil(JSON.parse(readFileSync(path, 'utf8')))));
-}
-
-/** Changes the manifest, and its hash in the list. */
-function relist(site: PreparedSite, spoil: Spoil): void {
-  edit(site, spoil);
-  const text = readFileSync(site.file('test-vit', 'manifest.json'));
-  const path = join(site.folder, 'models', 'manifest.json');
-  const list = JSON.parse(readFileSync(path, 'utf8'));
-  const entry = list.prepared.find(({ id }: { id: string }) => id === 'test-vit');
-  entry.manifest = { bytes: text.length, sha256: hashOf(text) };
-  writeFileSync(path, JSON.stringify(list));
-}
-
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
