@@ -21,6 +21,14 @@ export async function listKept(): Promise<KeptModel[]> {
   return records.map(keptModel);
 }
 
+/** When the installed model of that id was promoted; undefined where there is none. */
+export async function installedAt(id: string): Promise<string | undefined> {
+  if (!(await modelsThere())) return undefined;
+  const record = await transact('readonly', (store) => promisifyRequest<unknown>(store.get(['model', id])));
+  const { at } = (record ?? {}) as Partial<Manifest>;
+  return typeof at === 'string' ? at : undefined;
+}
+
 async function readRecords(store: IDBObjectStore): Promise<Manifest[]> {
   const range = within('model');
   const keys = promisifyRequest(store.getAllKeys(range));

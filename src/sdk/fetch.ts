@@ -59,6 +59,7 @@ export async function fetchFiles(source: FetchedSource, job: GatherJob): Promise
   if (missing) throw elsewhere(missing.path, missing.url);
   const extra = given.map(picked);
   if (asked.request.files.length === 0) return withoutFetching(card, extra);
+  job.progress.tell({ phase: 'download', done: 0, total: 0 });
   const found = await fetcher.run((remote, inner) => remote.look(asked.request, inner), signal);
   await fetcher.run((remote) => remote.keepPins(card.id, found, acceptChanged), signal);
   const fetching = new Fetching(found, downloadSource(source), job, extra);

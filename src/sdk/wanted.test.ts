@@ -56,6 +56,8 @@ describe('wantedFiles', () => {
       source: { name: 'Of my own', url: 'about:blank', revision: '1' },
       install: { ...install, files },
     };
+    const nowhere = { ...card, install: { ...install, files: [{ role: 'config' } as CardFile] } };
+    expect(() => wantedFiles(nowhere, hub)).toThrow('does not say where');
     expect(wantedFiles(card, hub).files[0]).toMatchObject({ repo: 'other/head', revision: 'v2' });
     expect(wantedFiles(card, mirror).files[1]).toMatchObject({ repo: card.id, revision: 'main' });
   });

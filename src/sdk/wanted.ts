@@ -1,5 +1,6 @@
 /** A card's files: which of them somebody gave, which a source can be asked for, and which lie elsewhere. */
 import type { CardFile, ModelCard } from '../catalog/card';
+import { InvalidError } from '../core/errors';
 import { isCommit, isRepo } from '../core/hub/address';
 import type { WantedFile } from '../rpc/downloads';
 import type { InstallSource, SourceInfo } from './types';
@@ -34,6 +35,10 @@ export function wantedFiles(card: ModelCard, source: FetchedSource, given: reado
 function wantedFile(card: ModelCard, file: CardFile, source: FetchedSource): WantedFile {
   const { path, optional, bytes, sha256, chunkSha256, partial, partBytes } = file;
   const { name, revision } = file.from ?? card.source;
+  if (![name, revision, path].every((text) => typeof text === 'string'))
+    throw new InvalidError('invalid-input', `The card of ${card.name} does not say where its files are.`, {
+      model: card.id,
+    });
   return {
     // A mirror is asked by path only: any name will do that tells models apart.
     repo: source.kind === 'mirror' && !isRepo(name) ? card.id : name,

@@ -1,25 +1,24 @@
 /** What is kept of downloads, and for which models. */
 import { fileKey } from '../../core/hub/address';
 import type { DownloadsState } from '../../rpc/downloads';
-import { countUnreadable } from '../store';
+import { countUnreadable, installedAt } from '../store';
 import { modelsThere } from '../store/database';
-import { listSources, removeSources } from './chunks';
+import { listSources, readRecord, removeSources } from './chunks';
 import { sourcesThere } from './database';
-import { allPins } from './pins';
-
-/** Pins stand under a model's id, or under that and, behind a slash, what makes it another source's. */
-const modelOf = (key: string): string => key.split('/')[0]!;
+import { allPins, modelOf, type Pins } from './pins';
 
 /** As `DownloadsContract.downloads` says. */
 export async function keptDownloads(): Promise<DownloadsState> {
   const unreadable = (await modelsThere()) ? await countUnreadable() : 0;
   const others = unreadable > 0 ? { unreadable } : {};
   if (!(await sourcesThere())) return { sources: [], interrupted: [], ...others };
-  const [sources, pins] = await Promise.all([listSources(), allPins()]);
+  const pins = await allPins();
+  await dropLeftovers(pins);
+  const sources = await listSources();
   const models = new Map<string, string>();
-  for (const [key, files] of pins) for (const pin of files) models.set(fileKey(pin), modelOf(key));
+  for (const [key, { files }] of pins) for (const pin of files) models.set(fileKey(pin), modelOf(key));
   const kept = new Map(sources.map((source) => [source.key, source.kept]));
-  const interrupted = [...pins].map(([key, files]) => ({
+  const interrupted = [...pins].map(([key, { files }]) => ({
     model: modelOf(key),
     bytes: files.reduce((sum, pin) => sum + Math.min(pin.fetch, kept.get(fileKey(pin)) ?? 0), 0),
     of: files.reduce((sum, pin) => sum + pin.fetch, 0),
@@ -34,10 +33,20 @@ export async function keptDownloads(): Promise<DownloadsState> {
   };
 }
 
+/** Whoever promotes a model deletes what it was made from; this finds what is left where that was cut short. */
+async function dropLeftovers(pins: ReadonlyMap<string, Pins>): Promise<void> {
+  for (const [key, { files, before }] of pins) {
+    if (before === undefined) continue;
+    const now = await installedAt(modelOf(key));
+    if (now === undefined || now === before) continue;
+    for (const pin of files) if (await readRecord(fileKey(pin))) await removeSources(fileKey(pin));
+  }
+}
+
 /** As `DownloadsContract.removeDownloads` says. */
 export async function removeDownloads(model?: string): Promise<void> {
   if (!(await sourcesThere())) return;
   if (model === undefined) return removeSources();
-  for (const [key, files] of await allPins())
+  for (const [key, { files }] of await allPins())
     if (modelOf(key) === model) for (const pin of files) await removeSources(fileKey(pin));
 }

@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FoundFile, LookRequest, WantedFile } from '../../rpc/downloads';
+import { transact as models } from '../store/database';
 import { removeSources } from './chunks';
 import { downloadFile } from './download';
 import { keptDownloads, removeDownloads } from './kept';
@@ -218,6 +219,23 @@ describe('what is kept of downloads', () => {
     expect((await keptDownloads()).sources).toHaveLength(1);
     await removeDownloads('m');
     expect(await keptDownloads()).toEqual({ sources: [], interrupted: [] });
+  });
+
+  it('S05 what a model was made from goes, where its promotion was the last that happened', async () => {
+    const found = await look(means);
+    await keepPins('m', found);
+    for (const file of found) await download(file);
+    expect((await keptDownloads()).interrupted).toHaveLength(1);
+    const promoted = (at: string) => models('readwrite', (store) => void store.put({ at }, ['model', 'm']));
+    await promoted('2026-01-01T00:00:00.000Z');
+    expect(await keptDownloads()).toEqual({ sources: [], interrupted: [] });
+    // Of one that is installed again, what has come stays until that has happened.
+    await keepPins('m', found);
+    for (const file of found) await download(file);
+    expect((await keptDownloads()).sources).toHaveLength(2);
+    await promoted('2026-01-02T00:00:00.000Z');
+    expect((await keptDownloads()).sources).toEqual([]);
+    await models('readwrite', (store) => void store.clear());
   });
 
   it('an accepted change leaves nothing of what was there before', async () => {

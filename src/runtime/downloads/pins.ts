@@ -4,6 +4,7 @@ import { fileKey, isCommit, type PinnedFile } from '../../core/hub/address';
 import { PINS_DATABASE } from '../../rpc/databases';
 import type { FoundFile } from '../../rpc/downloads';
 import { databaseThere, transactions } from '../database';
+import { installedAt } from '../store';
 import { readRecord, removeSources } from './chunks';
 import { sourcesThere } from './database';
 
@@ -19,11 +20,19 @@ export interface Pin extends PinnedFile {
   readonly made?: boolean;
 }
 
-interface PinsRecord {
+/** What is kept under a model's id, or under that and, behind a slash, what makes it another source's. */
+export interface Pins {
+  readonly files: readonly Pin[];
+  /** When the model that was installed as these were kept had been promoted; null where there was none. */
+  readonly before: string | null | undefined;
+}
+
+interface PinsRecord extends Pins {
   readonly version: 1;
   readonly model: string;
-  readonly files: readonly Pin[];
 }
+
+export const modelOf = (key: string): string => key.split('/')[0]!;
 
 export const pinsThere = (): Promise<boolean> => databaseThere(PINS_DATABASE);
 
@@ -32,14 +41,14 @@ export async function readPins(model: string): Promise<readonly Pin[]> {
   return filesOf(await transact('readonly', (store) => promisifyRequest<unknown>(store.get(model))));
 }
 
-/** Of every model that has some, by its id. */
-export async function allPins(): Promise<ReadonlyMap<string, readonly Pin[]>> {
+/** Of every model that has some, by what they are kept under. */
+export async function allPins(): Promise<ReadonlyMap<string, Pins>> {
   if (!(await pinsThere())) return new Map();
   const records = await transact('readonly', (store) => promisifyRequest<unknown[]>(store.getAll()));
   return new Map(
     records.flatMap((record) => {
-      const { model } = (record ?? {}) as Partial<PinsRecord>;
-      return typeof model === 'string' ? [[model, filesOf(record)] as const] : [];
+      const { model, before } = (record ?? {}) as Partial<PinsRecord>;
+      return typeof model === 'string' ? [[model, { files: filesOf(record), before }] as const] : [];
     }),
   );
 }
@@ -65,7 +74,7 @@ function isPin(value: unknown): value is Pin {
 
 /** As `DownloadsContract.keepPins` says. */
 export async function keepPins(model: string, found: readonly FoundFile[], fresh = false): Promise<void> {
-  const before = await readPins(model);
+  const old = await readPins(model);
   const files = found.map(
     ({ repo, revision, path, bytes, fetch: part, sha256, made }): Pin => ({
       ...{ repo, revision, path, bytes, fetch: part },
@@ -73,8 +82,9 @@ export async function keepPins(model: string, found: readonly FoundFile[], fresh
       ...(made && { made }),
     }),
   );
-  await dropOthers(before, files, fresh);
-  const record: PinsRecord = { version: 1, model, files };
+  await dropOthers(old, files, fresh);
+  const before = (await installedAt(modelOf(model))) ?? null;
+  const record: PinsRecord = { version: 1, model, files, before };
   await transact('readwrite', (store) => void store.put(record, model), { durability: 'strict' });
 }
 
