@@ -101,7 +101,7 @@ test('cancelled in the middle: quick, whole chunks stay and are not fetched agai
   const second = await install(page, hubLarge.id, { source });
   expect(second.error).toBeUndefined();
   expect(progressProblems(second)).toEqual([]);
-  expect(second.seen[0]!.done).toBeGreaterThanOrEqual(large!.kept);
+  expect(second.seen.find(({ total }) => total > 0)!.done).toBeGreaterThanOrEqual(large!.kept);
   expect(second.state).not.toHaveProperty('interrupted');
   // Nothing is asked but the rest of the file, from where it stopped.
   const asked = hub.log.slice(before).filter(({ method }) => method === 'GET');

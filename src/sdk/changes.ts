@@ -2,8 +2,9 @@
 
 const CHANNEL = 'winnow-models';
 
-/** `clearing`: everything is about to be deleted, and whoever holds a part of it should let go. */
-export type Change = 'changed' | 'clearing';
+/** `clearing`: everything is about to be deleted, and whoever holds a part of it should let go, until it is `cleared`. */
+export type Change = (typeof CHANGES)[number];
+const CHANGES = ['changed', 'clearing', 'cleared'] as const;
 
 export interface Changes {
   tell(change: Change): void;
@@ -16,7 +17,7 @@ export function listenForChanges(heard: (change: Change) => void): Changes {
   try {
     channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = ({ data }: MessageEvent<unknown>) =>
-      heard(data === 'clearing' ? 'clearing' : 'changed');
+      heard(CHANGES.find((change) => change === data) ?? 'changed');
   } catch {
     // Denied or not there.
   }

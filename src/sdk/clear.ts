@@ -1,18 +1,32 @@
 /** Deletes every database of Winnow in this origin. */
 import { FailedError } from '../core/errors';
 import { DATABASE_PREFIX, DATABASES } from '../rpc/databases';
+import type { Change } from './changes';
 
 /** How long another tab's connection may take to be closed. */
 const PATIENCE = 5_000;
 
+/** Rounds, and milliseconds between two: another tab's worker may have opened one anew before it heard of it. */
+const ROUNDS = 5;
+const PAUSE = 200;
+
 /** Rejects with FailedError('storage-unavailable') when another tab keeps one open, or the browser denies storage. */
 export async function deleteDatabases(): Promise<void> {
-  const there = await Promise.resolve(indexedDB.databases?.()).catch(() => undefined);
-  const found = there?.flatMap(({ name }) => (name?.startsWith(DATABASE_PREFIX) ? [name] : []));
-  // Those that another browser keeps from us are asked for by name: deleting what is not there does nothing.
-  const names = new Set([...(found ?? []), ...(there ? [] : DATABASES)]);
-  await Promise.all([...names].map(deleteDatabase));
+  for (let round = 1; ; round++) {
+    const there = await Promise.resolve(indexedDB.databases?.()).catch(() => undefined);
+    // Where the browser does not say, they are asked for by name: deleting what is not there does nothing.
+    const names =
+      there?.flatMap(({ name }) => (name?.startsWith(DATABASE_PREFIX) ? [name] : [])) ?? DATABASES;
+    if (names.length === 0) return;
+    if (round > ROUNDS) throw new FailedError('storage-unavailable', IN_USE);
+    await Promise.all(names.map(deleteDatabase));
+    if (!there) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
 }
+
+const IN_USE =
+  'Another tab of this page still uses what is kept here. Close the other tabs; it is deleted with the last of them. Then clear again to be sure.';
 
 function deleteDatabase(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -21,13 +35,7 @@ function deleteDatabase(name: string): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const request = indexedDB.deleteDatabase(name);
     request.onblocked = () => {
-      timer = setTimeout(
-        () =>
-          fail(
-            'Another tab of this page still uses what is kept here. Close the other tabs; it is deleted with the last of them. Then clear again to be sure.',
-          ),
-        PATIENCE,
-      );
+      timer = setTimeout(() => fail(IN_USE), PATIENCE);
     };
     request.onsuccess = () => {
       clearTimeout(timer);
@@ -41,4 +49,36 @@ function deleteDatabase(name: string): Promise<void> {
       );
     };
   });
+}
+
+/** Longer than clearing takes: should the tab that clears be gone before it says that it has. */
+const FORGOTTEN = 15_000;
+
+/** Whether everything is being deleted, here or by another tab: reading meanwhile would make it anew. */
+export class Clearing {
+  #here = 0;
+  #elsewhere: ReturnType<typeof setTimeout> | undefined;
+
+  get underWay(): boolean {
+    return this.#here > 0 || this.#elsewhere !== undefined;
+  }
+
+  heard(change: Change): void {
+    if (change === 'changed') return;
+    clearTimeout(this.#elsewhere);
+    this.#elsewhere = undefined;
+    if (change === 'clearing')
+      this.#elsewhere = setTimeout(() => {
+        this.#elsewhere = undefined;
+      }, FORGOTTEN);
+  }
+
+  async here<T>(work: () => Promise<T>): Promise<T> {
+    this.#here++;
+    try {
+      return await work();
+    } finally {
+      this.#here--;
+    }
+  }
 }

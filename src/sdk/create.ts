@@ -1,19 +1,19 @@
 /** createWinnow(): starts workers when they are needed, hands them files, keeps and ends them. */
-import * as Comlink from 'comlink';
 import { catalog } from '../catalog';
 import { InvalidError } from '../core/errors';
 import type { InferenceContract, KeptModel } from '../rpc/contract';
 import type { DownloadsState } from '../rpc/downloads';
 import { type Assets, assets } from './assets';
 import { type Change, type Changes, listenForChanges } from './changes';
-import { deleteDatabases } from './clear';
+import { Clearing, deleteDatabases } from './clear';
 import type { Fetcher } from './gather';
-import { type Download, type HostedModel, type HostOptions, ModelHost } from './host';
+import { type HostedModel, type HostOptions, ModelHost } from './host';
 import type { Handover } from './install';
 import { Installer } from './installing';
 import { ModelList } from './list';
 import { parseManifest } from './manifest';
 import { PreparedModels } from './prepared';
+import { defaultThreads, downloader, runtimeOf } from './runtime';
 import { persist, storageState } from './storage';
 import { Supervisor } from './supervisor';
 import type { Activity, ModelState, Winnow, WinnowOptions } from './types';
@@ -90,6 +90,7 @@ class Page {
   /** Workers of models that were just installed, until their hosts take them. */
   readonly #fresh = new Map<string, Handover>();
   #closed = false;
+  readonly #clearing = new Clearing();
 
   constructor(private readonly parts: Parts) {
     this.#changes = listenForChanges((change) => void this.#heard(change));
@@ -189,23 +190,24 @@ class Page {
 
   async #changed(): Promise<void> {
     await this.#refresh();
-    if (!this.#closed) this.#changes.tell('changed');
+    if (!this.#closed && !this.#clearing.underWay) this.#changes.tell('changed');
   }
 
   async #heard(change: Change): Promise<void> {
-    if (change === 'changed') return this.#refresh();
+    this.#clearing.heard(change);
+    if (change !== 'clearing') return this.#refresh();
     await this.#letGo();
     this.#show([], { sources: [], interrupted: [] });
   }
 
   /** Reads anew what is installed, here or by another tab, and tells whoever listens. */
   async #refresh(): Promise<void> {
-    if (this.#closed) return;
+    if (this.#closed || this.#clearing.underWay) return;
     const { downloads } = this.parts;
     const kept = await downloads.run((remote) => remote.kept()).catch(() => undefined);
     const state = await this.#downloads().catch(() => undefined);
     // Not known is not the same as gone.
-    if (!kept || !state || this.#closed) return;
+    if (!kept || !state || this.#closed || this.#clearing.underWay) return;
     this.#show(kept, state);
     this.#installer.noticed();
   }
@@ -234,16 +236,18 @@ class Page {
     for (const supervisor of [downloads, fetcher, decoder]) supervisor.release();
   }
 
-  async #clear(): Promise<void> {
+  #clear(): Promise<void> {
     this.#changes.tell('clearing');
-    await this.#letGo();
-    try {
-      await deleteDatabases();
-    } finally {
-      // Not read anew: behind a deletion that another tab holds up, reading would wait for that tab.
-      this.#show([], { sources: [], interrupted: [] });
-    }
-    this.#changes.tell('changed');
+    return this.#clearing.here(async () => {
+      try {
+        await this.#letGo();
+        await deleteDatabases();
+      } finally {
+        // Not read anew: behind a deletion that another tab holds up, reading would wait for that tab.
+        this.#show([], { sources: [], interrupted: [] });
+        if (!this.#closed) this.#changes.tell('cleared');
+      }
+    });
   }
 
   #add(model: HostedModel): void {
@@ -268,31 +272,4 @@ class Page {
     this.#activityListeners.clear();
     this.#modelsListeners.clear();
   }
-}
-
-function downloader(downloads: Fetcher): Download {
-  return (url, expected, onProgress, signal) =>
-    downloads.run(
-      (remote, inner) => remote.fetch({ url, ...expected }, onProgress && Comlink.proxy(onProgress), inner),
-      signal,
-    );
-}
-
-/** Downloaded and compiled once, for every model's worker. */
-function runtimeOf(urls: Assets, downloads: Fetcher, threads: number): HostOptions['runtime'] {
-  let wasm: Promise<WebAssembly.Module> | undefined;
-  return async () => {
-    wasm ??= downloads.run((remote) => remote.compile(urls.wasm));
-    wasm.catch(() => {
-      wasm = undefined;
-    });
-    return { wasm: await wasm, glue: urls.glue, reader: urls.reader, threads };
-  };
-}
-
-/** ONNX Runtime's own default: half the cores, four at most; one where memory cannot be shared. */
-function defaultThreads(): number {
-  return globalThis.crossOriginIsolated
-    ? Math.min(4, Math.ceil((navigator.hardwareConcurrency || 1) / 2))
-    : 1;
 }
