@@ -55,7 +55,7 @@ export const laionClipNsfw: ModelCard = {
         path: 'model.safetensors',
         optional: true,
         partial: true,
-        partBytes: 1_219_000_000,
+        partBytes: 1_232_000_000,
       },
       { role: 'config', path: 'config.json', optional: true },
       {

@@ -11,7 +11,7 @@ describe('wantedFiles', () => {
   it('LAION from the Hub: the tower in part, and the head is on another site', () => {
     const { files, elsewhere } = wantedFiles(laionClipNsfw, hub);
     expect(files.map(({ path, part, optional }) => [path, part, optional])).toEqual([
-      ['model.safetensors', 1_219_000_000, true],
+      ['model.safetensors', 1_232_000_000, true],
       ['config.json', undefined, true],
     ]);
     expect(elsewhere).toEqual([
