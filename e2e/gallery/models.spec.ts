@@ -16,6 +16,42 @@ const STATES: readonly (readonly [string, string, ((page: Page) => Promise<void>
   ['card of an installed model', 'models-mixed', click('Marqo 384, show its card')],
   ['card of a model that was refused', 'models-mixed', click('AdamCodd ViT-base, show its card')],
   ['card of a model that cannot be opened', 'models-mixed', click('Falconsai ViT-base, show its card')],
+  ['what a source would send', 'models-look'],
+  ['a source that is being asked', 'models-asking'],
+  ['a mirror that tells sizes only', 'models-mirror'],
+  ['a gated model', 'models-gated'],
+  [
+    'a token that is missing',
+    'models-gated',
+    async (page) => {
+      await page
+        .getByRole('region', { name: /^Install / })
+        .getByRole('button', { name: 'Install' })
+        .click();
+      await expect(page.getByText('Paste a token')).toBeVisible();
+    },
+  ],
+  ['a change at the source', 'models-changed'],
+  ['failures', 'models-failures'],
+  ['card of a change that was refused', 'models-failures', click('Freepik EVA-02, show its card')],
+  ['downloads', 'models-downloads'],
+  ['card of a model in another tab', 'models-downloads', click('AdamCodd ViT-base, show its card')],
+  ['damaged models', 'models-damaged'],
+  ['a model that the site has prepared', 'models-prepared'],
+  ['a file that the source does not have', 'models-elsewhere'],
+  ['offline', 'models-offline'],
+  ['storage that is not promised', 'models-denied'],
+  ['clearing', 'models-mixed', click('Clear everything')],
+  [
+    'a repository',
+    'models-repository',
+    async (page) => {
+      await click('Add from the Hub')(page);
+      await page.getByLabel('Repository').fill('authors/pineapple-vit');
+      await page.keyboard.press('Enter');
+      await expect(page.getByRole('radio', { name: /model_quantized/ })).toBeVisible();
+    },
+  ],
   ['embeddings scored', 'models-embeddings'],
   ['deleting', 'models-mixed', click('Delete Marqo 384')],
   ['own model', 'models-first', click('Add your own model')],
@@ -77,7 +113,7 @@ function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() =>
     [
       ...document.querySelectorAll<HTMLElement>(
-        'main :is(a[href], button, select, label:has(input)), dialog[open] :is(button, select, input:not([type=file], [type=checkbox]))',
+        'main :is(a[href], button, select, label:has(input)), dialog[open] :is(button, select, label:has([type=radio]), input:not([type=file], [type=checkbox], [type=radio]))',
       ),
     ]
       .filter((element) => element.checkVisibility() && !element.closest('p'))

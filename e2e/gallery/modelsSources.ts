@@ -200,13 +200,36 @@ export const preparedList: readonly ModelState[] = firstList.map((each) =>
   each.card.id === guard.id ? { ...each, prepared: { bytes: 598e6, precision: 'int8' } } : each,
 );
 
-export function playPrepared(bench: Bench, winnow: FakeWinnow): void {
+export function playPrepared(bench: Bench): void {
   bench.sources.ask(model(bench, guard.id));
-  const { sha256: _, ...part } = sourceFile('qwen3/part-000.bin', 598e6, {
-    known: 'card',
-    repo: 'this site',
+}
+
+/** CLIP's head is published elsewhere. */
+export function playElsewhere(bench: Bench, winnow: FakeWinnow): void {
+  bench.sources.ask(model(bench, clip.id));
+  winnow.looks[0]!.settle.done(
+    sourceInfo(
+      [sourceFile('model.safetensors', 1_216_000_000, { repo: 'authors/clip' })],
+      [{ path: 'clip_autokeras_binary_nsfw.zip', url: 'https://example.org/head', optional: false }],
+    ),
+  );
+}
+
+/** A repository of the Hub, with several networks. */
+export function playRepository(_: Bench, winnow: FakeWinnow): void {
+  const text = JSON.stringify({
+    ...{ architectures: ['ViTForImageClassification'], id2label: { 0: 'pineapple', 1: 'other' } },
+    image_size: 224,
   });
-  winnow.looks[0]!.settle.done(sourceInfo([{ ...part, revision: '' }]));
+  winnow.repositories = async () => ({
+    ...{ repo: 'authors/pineapple-vit', revision },
+    small: [new File([text], 'config.json')],
+    networks: [
+      { path: 'onnx/model.onnx', bytes: 343_000_000, beside: ['onnx/model.onnx_data'] },
+      { path: 'onnx/model_quantized.onnx', bytes: 88_000_000 },
+      { path: 'model.safetensors', bytes: 343_000_000 },
+    ],
+  });
 }
 
 /** S15: the browser was asked, and refused. */

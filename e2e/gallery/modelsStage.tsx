@@ -15,6 +15,8 @@ import { longName } from './longWords';
 import { sampleCards } from './modelsCards';
 
 const nothing = () => undefined;
+/** Forgets at once, and denies nothing. */
+const memory = { getItem: () => null, setItem: nothing, removeItem: nothing };
 const opened = (more: Partial<OpenedModel> = {}): OpenedModel => ({
   ...{ backend: 'wasm', precision: 'exact', threads: 2, milliseconds: 640 },
   ...more,
@@ -37,7 +39,7 @@ export function ModelsStage({ list, play, waits, offline = false, item }: StageP
     if (waits) winnow.models = () => new Promise(nothing);
     const made = new Bench({
       winnow,
-      storage: () => undefined,
+      storage: () => memory,
       network: { online: () => !offline, subscribe: () => nothing },
     });
     void made.start().then(() => play?.(made, winnow));

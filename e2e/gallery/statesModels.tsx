@@ -8,11 +8,13 @@ import {
   playDamaged,
   playDenied,
   playDownloads,
+  playElsewhere,
   playFailures,
   playGated,
   playLook,
   playMirror,
   playPrepared,
+  playRepository,
   preparedList,
 } from './modelsSources';
 import { firstList, ModelsStage, mixedList, playMixed, playScored } from './modelsStage';
@@ -85,6 +87,18 @@ export const modelsStates: readonly GalleryState[] = [
     caption: 'This site has it prepared.',
     alone: true,
     render: () => <ModelsStage list={preparedList} item={sampleCards.guard.id} play={playPrepared} />,
+  },
+  {
+    name: 'models-elsewhere',
+    caption: 'A file that the Hub does not have.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} item={sampleCards.clip.id} play={playElsewhere} />,
+  },
+  {
+    name: 'models-repository',
+    caption: 'A repository of the Hub can be looked up.',
+    alone: true,
+    render: () => <ModelsStage list={firstList} play={playRepository} />,
   },
   {
     name: 'models-offline',

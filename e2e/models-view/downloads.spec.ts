@@ -99,7 +99,7 @@ test('T01: another tab shows the same progress without asking for anything', asy
 test('N19: offline, what is not here says that it is not downloaded yet', async ({ page, site, context }) => {
   await visit(page, site);
   await context.setOffline(true);
-  await expect(row(page, MARQO)).toContainText('Not downloaded yet. You are offline.');
+  await expect(row(page, MARQO)).toContainText('Not downloaded yet. You are offline');
   await expect(page.getByRole('region', { name: 'Notice' })).toContainText('You are offline.');
   await row(page, MARQO)
     .getByRole('button', { name: `Install ${MARQO}` })

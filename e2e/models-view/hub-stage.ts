@@ -149,7 +149,7 @@ export async function startInstall(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `Install ${name}`, exact: true }).click();
   await page
     .getByRole('region', { name: `Install ${name}` })
-    .getByRole('button', { name: /^(Download|Resume) / })
+    .getByRole('button', { name: /^(Download |Resume,)/ })
     .click();
 }
 

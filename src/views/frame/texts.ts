@@ -45,15 +45,15 @@ export function enforcedFacts(isolated: boolean): readonly EnforcedFact[] {
     },
     {
       title: 'One worker may fetch, and it gets no content',
-      text: "The download worker reads the models and the runtime, from the server this page came from, under connect-src 'self'. It is handed addresses, never pictures or text.",
+      text: 'The download worker reads the models and the runtime. Its policy lets it reach the server this page came from, huggingface.co with its stores below hf.co, and what whoever serves this page has added. It is handed addresses, never pictures or text.',
     },
     {
-      title: 'No other host takes part',
-      text: 'Scripts, styles and models come from one server. There are no analytics, fonts or third-party scripts.',
+      title: 'No other host is asked unless you install from it',
+      text: 'Scripts, styles and the starter models come from one server. The Hub or a mirror is asked only when you press Install, Repair or Look it up; it learns which model you want, and a Hub token if you give one. There are no analytics, fonts or third-party scripts.',
     },
     {
       title: 'Little is kept',
-      text: 'Models you installed, which of them stand on the bench, thresholds, theme and the reveal setting, in this browser. No pictures, no prompts, no scores. The address holds the screen, a model’s name and thresholds only.',
+      text: 'Models you installed and unfinished downloads, what their sources said of them, which of them stand on the bench, thresholds, theme and the reveal setting, in this browser. No pictures, no prompts, no scores, no tokens. The address holds the screen, a model’s name and thresholds only.',
     },
     {
       title: isolated ? 'Isolated from other sites' : 'Not isolated from other sites',

@@ -61,8 +61,8 @@ export function Change({ change }: { change: NonNullable<ReturnType<typeof chang
         </dd>
       </dl>
       <p className="meta">
-        An earlier time it was the first. Accept it if its authors published a new version; if in doubt, look
-        at their page.
+        It was the first when it was learned. Accept the change if its authors published a new version; if in
+        doubt, look at their page.
       </p>
     </div>
   );

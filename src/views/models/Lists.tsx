@@ -60,7 +60,7 @@ export function Lists({ models, selected, over, onChoose, onDelete, onOwn }: Lis
         <article className="model" data-row="own" aria-label="Your own model">
           <div className="model__what">
             <p className="model__name">Your own model</p>
-            <p className="meta">From the Hub, or safetensors or ONNX files, with a card you fill in</p>
+            <p className="meta">From the Hub or from files, with a card you fill in</p>
           </div>
           <State
             state={{

@@ -37,22 +37,26 @@ function Agreement({ model: { card } }: Pick<TokenFieldProps, 'model'>) {
   return (
     <ol className="ways card__text">
       <li>
-        Agree on{' '}
-        {/^https:/.test(card.source.url) ? (
-          <a href={card.source.url} target="_blank" rel="noreferrer">
-            the model’s page
-          </a>
-        ) : (
-          'the model’s page'
-        )}
-        , signed in to the Hub: its authors ask for that.
+        <p>
+          Agree on{' '}
+          {/^https:/.test(card.source.url) ? (
+            <a href={card.source.url} target="_blank" rel="noreferrer">
+              the model’s page
+            </a>
+          ) : (
+            'the model’s page'
+          )}
+          , signed in to the Hub: its authors ask for that.
+        </p>
       </li>
       <li>
-        Make a token that may read it in{' '}
-        <a href="https://huggingface.co/settings/tokens" target="_blank" rel="noreferrer">
-          your Hub settings
-        </a>
-        , and paste it here. A mirror or files need none.
+        <p>
+          Make a token that may read it in{' '}
+          <a href="https://huggingface.co/settings/tokens" target="_blank" rel="noreferrer">
+            your Hub settings
+          </a>
+          , and paste it here. A mirror or files need none.
+        </p>
       </li>
     </ol>
   );

@@ -29,7 +29,9 @@ export function wayWords(kind: SourceKind, { card, prepared }: Pick<BenchModel, 
 }
 
 function repositories({ source, install }: ModelCard): string {
-  const names = new Set(install?.files.map(({ from }) => from?.name ?? source.name));
+  // A file may be published on another site; looking says which.
+  const onHub = install?.files.filter(({ from }) => !from || from.url.startsWith('https://huggingface.co/'));
+  const names = new Set(onHub?.map(({ from }) => from?.name ?? source.name));
   return [...names].join(' and ') || source.name;
 }
 
@@ -72,7 +74,7 @@ export function amount({ bytes: all, here }: SourceInfo): string {
 
 /** The button that starts it, with what it costs. */
 export function startWords({ bytes: all, here }: SourceInfo): string {
-  return here >= all ? 'Install' : `${here > 0 ? 'Resume' : 'Download'} ${bytes(all - here)}`;
+  return here >= all ? 'Install' : here > 0 ? `Resume, ${bytes(all - here)} to go` : `Download ${bytes(all)}`;
 }
 
 /** What helps after a failure. */

@@ -124,7 +124,7 @@ export function availableState(model: BenchModel, { job, picked, online }: Aroun
       tone: 'plain',
       icon: 'offline',
       fact: 'Not downloaded yet.',
-      rest: 'You are offline. Files on this machine can be installed',
+      rest: 'You are offline',
     };
   if (prepared)
     return {
