@@ -78,6 +78,7 @@ export const test = base.extend<{ site: Site }, WorkerFixtures>({
       repos: {
         [marqoNsfw384.source.name]: at('marqo'),
         [falconsaiNsfw.source.name]: { ...at('marqo'), gated: TOKEN },
+        [laionClipNsfw.source.name]: at('own'),
         [qwen3CsamGuard.source.name]: { ...at('guard'), gated: TOKEN },
         [OWN]: at('own'),
         [LARGE]: at('large'),

@@ -153,7 +153,7 @@ export class Bench {
 
   /** Once more, as it was tried before. */
   again(model: BenchModel, { doing, from, files }: InstallJob): void {
-    if (doing === 'repair') void this.installs.repair(model.card);
+    if (doing === 'repair') void this.installs.repair(model.card, from);
     else if (from === 'files') void this.installs.start(model.card, files);
     else this.install(model);
   }

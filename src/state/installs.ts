@@ -106,8 +106,8 @@ export class Installs {
   }
 
   /** Gets a damaged model again from where it came from. */
-  repair(card: ModelCard): Promise<boolean> {
-    const job: InstallJob = { card, doing: 'repair', state: 'running', files: [] };
+  repair(card: ModelCard, from: SourceKind = 'hub'): Promise<boolean> {
+    const job: InstallJob = { card, doing: 'repair', state: 'running', from, files: [] };
     const { token } = this.#options.sources.store.get();
     return this.#run(job, `${card.name} is repaired.`, async (signal, onProgress) => {
       await this.#options.winnow.repair(card.id, { ...(token !== '' && { token }), signal, onProgress });

@@ -177,13 +177,14 @@ function Have({ model, onChoose, onDelete }: ActsProps) {
 function Repair({ model, onChoose }: Pick<ActsProps, 'model' | 'onChoose'>) {
   const bench = useBench();
   const { card, installed } = model;
-  const files = (installed?.origin?.kind ?? 'files') === 'files';
+  const from = installed?.origin?.kind ?? 'files';
+  const files = from === 'files';
   return (
     <Button
       size="small"
       aria-label={files ? `Choose the files of ${card.name} again` : `Repair ${card.name}`}
       onClick={() => {
-        if (!files) return void bench.installs.repair(card);
+        if (!files) return void bench.installs.repair(card, from);
         bench.sources.choose(model, 'files');
         onChoose(card.id, 'install');
       }}

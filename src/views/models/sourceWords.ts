@@ -87,6 +87,8 @@ export function nextStep(
 ): { readonly step: NextStep; readonly label: string } {
   if (code === 'storage-full') return { step: 'room', label: 'Make room' };
   if (from === 'files') return { step: 'files', label: 'Try other files' };
+  // Some of its files were given beside the source, and are asked for again.
+  if (code === 'invalid-input') return { step: 'files', label: 'Choose files' };
   switch (code) {
     case 'gated':
       return { step: 'source', label: 'Give access' };
