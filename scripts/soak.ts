@@ -2,7 +2,7 @@
  * Long runs, by name: `npm run soak -- images [files] [seed]`,
  * `npm run soak -- checkpoints [--count n] [--format name] [--seed n]`.
  */
-import { soakDownloads, soakKills } from '../e2e/downloads/soak';
+import { soakDownloads, soakInstalls, soakKills, soakStored } from '../e2e/downloads/soak';
 import { soakImages } from '../e2e/hostile/soak';
 import { soakCheckpoints } from './soak/checkpoints';
 
@@ -10,6 +10,8 @@ const RUNS: Readonly<Record<string, (args: readonly string[]) => Promise<number>
   images: soakImages,
   downloads: soakDownloads,
   kills: soakKills,
+  installs: soakInstalls,
+  stored: soakStored,
   checkpoints: soakCheckpoints,
 };
 

@@ -1,14 +1,12 @@
 /** Browsers that die while they download: what was whole stays, nothing half counts as whole. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from '@playwright/test';
-import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
+import { rmSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import { CHUNK_BYTES } from '../../src/core/hub/chunks';
 import { Random } from '../hostile/random';
 import { type Hub, startHub } from '../support/hub/hub';
 import { buildPage } from './build';
-import { crash, download, openPage, reposOf, requestOf, type StandIn, startApp, writeStandIn } from './stage';
+import { Mortal } from './mortal';
+import { download, openPage, reposOf, requestOf, type StandIn, startApp, writeStandIn } from './stage';
 
 export interface KillTally {
   readonly problems: string[];
@@ -22,7 +20,7 @@ export async function runKills(seed: number, count: number): Promise<KillTally> 
   const standIn = writeStandIn();
   const [overlay, hub] = [await buildPage(), await startHub(reposOf(standIn))];
   const server = await startApp(hub, overlay);
-  const bench = new Bench(server.url);
+  const bench = new Mortal((page) => openPage(page, server.url));
   const tally: KillTally = { problems: [], kills: 0, lost: 0 };
   try {
     for (let one = seed; tally.kills < count; one++) await killed({ bench, hub, standIn }, one, tally, count);
@@ -36,7 +34,7 @@ export async function runKills(seed: number, count: number): Promise<KillTally> 
 }
 
 interface Setting {
-  readonly bench: Bench;
+  readonly bench: Mortal;
   readonly hub: Hub;
   readonly standIn: StandIn;
 }
@@ -87,63 +85,6 @@ async function killed(
 }
 
 const keptOf = (page: Page) => page.evaluate(async () => (await downloads.sources())[0]?.kept ?? 0);
-
-/** A browser with a profile that outlives it. */
-class Bench {
-  private readonly profile = mkdtempSync(join(tmpdir(), 'winnow-kills-'));
-  private context: BrowserContext | undefined;
-  private page: Page | undefined;
-
-  constructor(private readonly app: string) {}
-
-  /** The page, in a browser that is started when it is not there. */
-  async enter(): Promise<Page> {
-    if (this.page && !this.page.isClosed()) return this.page;
-    if (!this.context) {
-      const executablePath = await ensureChromium();
-      this.context = await chromium.launchPersistentContext(this.profile, {
-        executablePath,
-        args: CHROMIUM_ARGS,
-      });
-      // tsx names every function through this helper of its own, which pages do not have.
-      await this.context.addInitScript('globalThis.__name = (value) => value');
-    }
-    this.page = await openPage(await this.context.newPage(), this.app);
-    return this.page;
-  }
-
-  async kill(what: 'page' | 'browser'): Promise<void> {
-    if (what === 'page') {
-      await crash(this.page!);
-      await this.page!.close();
-    } else {
-      const gone = new Promise((closed) => this.context!.once('close', closed));
-      process.kill(browserOf(this.profile), 'SIGKILL');
-      await gone;
-      this.context = undefined;
-    }
-    this.page = undefined;
-  }
-
-  async close(): Promise<void> {
-    await this.context?.close();
-    rmSync(this.profile, { recursive: true, force: true });
-  }
-}
-
-/** The process that was started with this profile, which is ours alone. */
-function browserOf(profile: string): number {
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    try {
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
-      if (command.includes(`--user-data-dir=${profile}`) && !command.includes('--type=')) return Number(name);
-    } catch {
-      // It ended while the list was read.
-    }
-  }
-  throw new Error('The browser of this profile is not running.');
-}
 
 /** A death may cost the chunk that was being stored, and what the next had begun with: an eighth, and the piece in hand. */
 export const MOST_LOST = CHUNK_BYTES + 2 * 2 ** 20;

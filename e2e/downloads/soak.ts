@@ -6,8 +6,11 @@ import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
 import { startHub } from '../support/hub/hub';
 import { buildPage } from './build';
 import { runCorruptions } from './corruptions';
+import { runInstallKills } from './install-kills';
+import { withStage } from './installing';
 import { MOST_LOST, runKills } from './kills';
 import { openPage, reposOf, startApp, writeStandIn } from './stage';
+import { runStoredCorruptions } from './stored-corruptions';
 
 function options(args: readonly string[], count: string): { count: number; seed: number } {
   const { values } = parseArgs({
@@ -60,4 +63,38 @@ export async function soakKills(args: readonly string[]): Promise<number> {
     console.log(`${done} of ${count}, ${problems} wrong; most lost: ${(lost / 2 ** 20).toFixed(1)} MiB`);
   }
   return problems === 0 && lost <= MOST_LOST ? 0 : 1;
+}
+
+/** `--count 200 --seed 1`: installations that are killed; 0 when nothing was lost, and nothing half was offered. */
+export async function soakInstalls(args: readonly string[]): Promise<number> {
+  const { count, seed } = options(args, '200');
+  let said = 0;
+  const tally = await runInstallKills(seed, count, ({ kills, problems, lost, twice }) => {
+    for (; said < problems.length; said++) console.log(`WRONG  ${problems[said]}`);
+    const most = `most lost: ${(lost / 2 ** 20).toFixed(1)} MiB, most sent twice: ${twice} chunks`;
+    console.log(`${kills} of ${count}, ${problems.length} wrong; ${most}`);
+  });
+  for (const [phase, { kills, installed }] of tally.phases)
+    console.log(`${String(kills).padStart(7)}  ${phase}, installed after ${installed}`);
+  return tally.problems.length === 0 ? 0 : 1;
+}
+
+/** `--count 1000 --seed 1`: changes of stored chunks, half downloaded, half installed; 0 when none came through. */
+export async function soakStored(args: readonly string[]): Promise<number> {
+  const { count, seed } = options(args, '1000');
+  let problems = 0;
+  await withStage(async (stage) => {
+    for (const kept of ['model', 'sources'] as const) {
+      const all = new Map<string, number>();
+      for (let done = 0; done < count / 2; done += 25) {
+        const tally = await runStoredCorruptions(stage, kept, seed + done, Math.min(25, count / 2 - done));
+        for (const [how, times] of tally.ended) all.set(how, (all.get(how) ?? 0) + times);
+        for (const problem of tally.problems) console.log(`WRONG  ${problem}`);
+        problems += tally.problems.length;
+        console.log(`${kept}: ${Math.min(count / 2, done + 25)} of ${count / 2}, ${problems} wrong`);
+      }
+      for (const [how, times] of all) console.log(`${String(times).padStart(7)}  ${how}`);
+    }
+  });
+  return problems === 0 ? 0 : 1;
 }

@@ -16,8 +16,8 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-/** Paths of config.json and of a model.safetensors of about 50 MB. */
-export function writeLargeVit(): { folder: string; files: string[]; tensors: number } {
+/** Paths of config.json and of a model.safetensors of about 4 MB a layer. */
+export function writeLargeVit(depth = DEPTH): { folder: string; files: string[]; tensors: number } {
   const { bytes } = fixture('timm-vit', 'model.safetensors');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const header: Record<string, Entry> = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
@@ -32,7 +32,7 @@ export function writeLargeVit(): { folder: string; files: string[]; tensors: num
     if (name === '__metadata__' || /^blocks\.[12]\./.test(name)) continue;
     const grown = shape.map((size) => (WIDTHS.includes(size) ? size * TIMES : size));
     if (!name.startsWith('blocks.0.')) add(name, grown);
-    else for (let layer = 0; layer < DEPTH; layer++) add(name.replace('.0.', `.${layer}.`), grown);
+    else for (let layer = 0; layer < depth; layer++) add(name.replace('.0.', `.${layer}.`), grown);
   }
   const text = new TextEncoder().encode(JSON.stringify(entries));
   const file = new Uint8Array(8 + text.length + offset);
@@ -47,7 +47,7 @@ export function writeLargeVit(): { folder: string; files: string[]; tensors: num
   const folder = mkdtempSync(join(tmpdir(), 'winnow-large-'));
   const files = [join(folder, 'config.json'), join(folder, 'model.safetensors')];
   const config = JSON.parse(new TextDecoder().decode(fixture('timm-vit', 'config.json').bytes));
-  const args = { ...config.model_args, embed_dim: 48 * TIMES, depth: DEPTH };
+  const args = { ...config.model_args, embed_dim: 48 * TIMES, depth };
   writeFileSync(files[0]!, JSON.stringify({ ...config, num_features: 48 * TIMES, model_args: args }));
   writeFileSync(files[1]!, file);
   return { folder, files, tensors: Object.keys(entries).length };

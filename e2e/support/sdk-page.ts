@@ -43,15 +43,18 @@ export const test = base.extend<Fixtures, { overlayFolder: string }>({
     for (const server of servers) await server.close();
   },
   open: async ({ page: first }, use) => {
-    await use(async (url, page = first) => {
-      await page.goto(`${url}sdk.html`);
-      await page.waitForFunction(() => document.title === 'SDK ready');
-      await page.evaluate(definePicture);
-      return page;
-    });
+    await use((url, page = first) => openSdk(page, url));
   },
 });
 export { expect } from '@playwright/test';
+
+/** The SDK's page of a server, once `globalThis.sdk` is there. */
+export async function openSdk(page: Page, url: string): Promise<Page> {
+  await page.goto(`${url}sdk.html`);
+  await page.waitForFunction(() => document.title === 'SDK ready');
+  await page.evaluate(definePicture);
+  return page;
+}
 
 /** In the page: a PNG whose average pixel is `red` redder than green, 0 to 255, named after it. */
 export function definePicture(): void {

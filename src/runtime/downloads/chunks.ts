@@ -93,8 +93,9 @@ export interface ArrivedChunk {
   readonly index: number;
   readonly blob: Blob;
   readonly sha256: string;
-  readonly etag?: FileRecord['etag'];
-  readonly digest?: FileRecord['digest'];
+  readonly etag?: FileRecord['etag'] | undefined;
+  /** Of the chunks before it. */
+  readonly digest?: FileRecord['digest'] | undefined;
 }
 
 /** Keeps a chunk. */
@@ -125,11 +126,10 @@ export function dropChunks(record: FileRecord, fence: Fence, indices: Iterable<n
 /** A chunk's Blob; FailedError 'asset-missing' when it is not there or has another size. */
 export async function readChunk(record: FileRecord, index: number): Promise<Blob> {
   const key = fileKey(record);
-  const { start, end } = chunkRange(index, record.bytes);
   const blob = await transact('readonly', (store) =>
     promisifyRequest<unknown>(store.get(['chunk', key, index])),
   );
-  if (blob instanceof Blob && blob.size === end - start && record.chunks[index] !== undefined) return blob;
+  if (isChunk(blob, record, index)) return blob;
   throw new FailedError(
     'asset-missing',
     `A part of ${record.path} is no longer in this browser. Download it again; only what is missing is fetched.`,
@@ -137,14 +137,23 @@ export async function readChunk(record: FileRecord, index: number): Promise<Blob
   );
 }
 
-/** Which chunks are really there: the browser may have lost a Blob that the record still names. */
+/** Which chunks are really there, in their size: the browser may have lost a Blob that the record still names. */
 export async function presentChunks(record: FileRecord): Promise<Set<number>> {
-  const keys = await transact('readonly', (store) =>
-    promisifyRequest(store.getAllKeys(within('chunk', fileKey(record)))),
+  const range = within('chunk', fileKey(record));
+  const [keys, values] = await transact('readonly', (store) =>
+    Promise.all([
+      promisifyRequest(store.getAllKeys(range)),
+      promisifyRequest<unknown[]>(store.getAll(range)),
+    ]),
   );
-  const stored = new Set(keys.map((key) => (key as IDBValidKey[])[2]));
-  const named = Object.keys(record.chunks).map(Number);
-  return new Set(named.filter((index) => stored.has(index)));
+  const indices = keys.map((key) => (key as IDBValidKey[])[2] as number);
+  return new Set(indices.filter((index, at) => isChunk(values[at], record, index)));
+}
+
+function isChunk(value: unknown, record: FileRecord, index: number): value is Blob {
+  if (record.chunks[index] === undefined) return false;
+  const { start, end } = chunkRange(index, record.bytes);
+  return value instanceof Blob && value.size === end - start;
 }
 
 export async function listSources(): Promise<KeptSource[]> {

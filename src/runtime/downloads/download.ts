@@ -6,6 +6,7 @@ import { changedAtSource, damagedAtSource, wrongSize } from '../../core/hub/erro
 import type { Downloaded, FileRequest, OnDownload, Verification } from '../../rpc/downloads';
 import { sha256 } from '../store/hash';
 import {
+  type ArrivedChunk,
   dropChunks,
   type Fence,
   type FileRecord,
@@ -105,13 +106,6 @@ export interface Gathering {
   readonly restart: () => Promise<void>;
 }
 
-interface Keeping extends Omit<Arrived, 'bytes'> {
-  readonly blob: Blob;
-  readonly hash: Promise<string>;
-  /** Of the chunks before it. */
-  readonly digest: FileRecord['digest'];
-}
-
 export class Download {
   fetched = 0;
   /** The SHA-256 that the whole must have: the request's, or one that was known before. */
@@ -138,13 +132,29 @@ export class Download {
     const digest = await Digest.of(record);
     if (this.expected !== undefined) await digest.catchUp(record);
     this.teller.takeOver(this.arrived(record));
-    record = await this.fill(record, digest);
-    if (Object.keys(record.chunks).length < chunkCount(record.bytes)) {
-      // Only parts were asked for: their hashes, where they are known, are all that can vouch for them.
-      this.teller.finish();
-      return answer(record, this.request.chunkSha256 ? 'verified' : 'complete, not verified', this.fetched);
+    for (const again = new Set<number>(); ; ) {
+      record = await this.fill(record, digest);
+      if (Object.keys(record.chunks).length < chunkCount(record.bytes)) {
+        // Only parts were asked for: their hashes, where they are known, are all that can vouch for them.
+        this.teller.finish();
+        return answer(record, this.request.chunkSha256 ? 'verified' : 'complete, not verified', this.fetched);
+      }
+      try {
+        return await this.complete(record, digest);
+      } catch (thrown) {
+        record = await this.without(record, thrown, again);
+      }
     }
-    return this.complete(record, digest);
+  }
+
+  /** Forgets a kept chunk that could not be read back, or had changed: it is fetched again, once. */
+  private async without(record: FileRecord, thrown: unknown, again: Set<number>): Promise<FileRecord> {
+    const { code, data } = thrown instanceof FailedError ? thrown : {};
+    const damaged = code === 'asset-corrupt' || code === 'asset-missing';
+    if (!damaged || typeof data?.chunk !== 'number' || again.has(data.chunk)) throw thrown;
+    again.add(data.chunk);
+    this.teller.say({ kind: 'repairing' });
+    return dropChunks(record, this.fence, [data.chunk]);
   }
 
   /** The record as it really is: what was lost or damaged is forgotten. */
@@ -201,7 +211,7 @@ export class Download {
       onChunk: (chunk) => {
         // Both take their copy before the first wait.
         const [hash, blob] = [sha256(chunk.bytes), new Blob([chunk.bytes])];
-        const kept = this.keep(record, { ...chunk, blob, hash, digest: digest.state() }, damaged);
+        const kept = this.keep(record, { ...chunk, blob, digest: digest.state() }, hash, damaged);
         const stored = kept.then((next) => {
           record = next;
         });
@@ -249,7 +259,8 @@ export class Download {
 
   private async keep(
     record: FileRecord,
-    { index, blob, etag, hash, digest }: Keeping,
+    { index, blob, etag, digest }: Pick<ArrivedChunk, 'index' | 'blob' | 'etag' | 'digest'>,
+    hash: Promise<string>,
     damaged: Set<number>,
   ): Promise<FileRecord> {
     const sha256 = await hash;
@@ -259,8 +270,7 @@ export class Download {
       this.teller.say({ kind: 'repairing' });
       return record;
     }
-    const arrived = { index, blob, sha256, ...(etag && { etag }), ...(digest && { digest }) };
-    const next = await putChunk(record, this.fence, arrived);
+    const next = await putChunk(record, this.fence, { index, blob, sha256, etag, digest });
     this.tries.reset();
     return next;
   }

@@ -30,7 +30,7 @@ export async function repair(
     next = index + 1;
     if (hash === record.chunks[index]) return;
     const blob = new Blob([bytes]);
-    record = await putChunk(record, fence, { index, blob, sha256: hash, ...(etag && { etag }) });
+    record = await putChunk(record, fence, { index, blob, sha256: hash, etag });
     if (checks++ < MOST_CHECKS) whole = await matches(record, expected, signal);
   };
   await download.gather({
