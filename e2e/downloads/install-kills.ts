@@ -10,6 +10,8 @@ import { MOST_LOST } from './kills';
 
 const POINTS = ['download', 'verify', 'prepare', 'check', 'promote'] as const;
 type Point = (typeof POINTS)[number];
+/** Most time goes into downloading, and most can be lost there. */
+const DRAWN: readonly Point[] = ['download', 'download', 'download', ...POINTS];
 
 /** Of the configuration, which counts as downloaded beside the weights. */
 const SMALL = 1_000;
@@ -48,13 +50,16 @@ async function killed(stage: Stage, seed: number, tally: InstallKillTally, count
   const problem = (what: string) => tally.problems.push(`seed ${seed}: ${what}`);
   hub.heal();
   hub.log.splice(0);
-  hub.fault('slow:25000000', { times: 99, match: /safetensors/ });
+  hub.fault('slow:20000000', { times: 99, match: /safetensors/ });
   const deaths = Math.min(1 + random.below(3), count - tally.kills);
-  for (let death = 0; death < deaths; death++) {
+  // What is whole is not downloaded again: a death later on would leave nothing for one earlier.
+  const points = Array.from({ length: deaths }, () => DRAWN[random.below(DRAWN.length)]!).sort(
+    (a, b) => POINTS.indexOf(a) - POINTS.indexOf(b),
+  );
+  for (const [death, point] of points.entries()) {
     const page = await browser.enter();
     if (death === 0) await forget(page);
     await begin(page, MODEL, { source });
-    const point = POINTS[random.below(POINTS.length)]!;
     await reached(page, point, random.next());
     const kept = await keptBytes(page);
     await page.waitForTimeout(random.next() * (point === 'promote' ? 1.5 * stage.checking : 120));
@@ -72,16 +77,19 @@ async function killed(stage: Stage, seed: number, tally: InstallKillTally, count
     }
     const found = await keptBytes(after);
     if (found < kept) problem(`${kept - found} bytes of whole chunks were lost in ${point}`);
-    tally.lost = Math.max(tally.lost, done - found - SMALL);
-    tally.twice = Math.max(tally.twice, Math.floor(((await sent(hub)) - found) / CHUNK_BYTES));
-    if (tally.twice > 1) problem(`${tally.twice} chunks were sent that are not here`);
-    if (tally.lost > MOST_LOST) problem(`${tally.lost} bytes were lost in ${point}`);
+    const lost = done - found - SMALL;
+    const twice = Math.floor(((await sent(hub)) - found) / CHUNK_BYTES);
+    if (lost > MOST_LOST) problem(`${lost} bytes were lost in ${point}`);
+    if (twice > 1) problem(`${twice} chunks were sent that are not here`);
+    tally.lost = Math.max(tally.lost, lost);
+    tally.twice = Math.max(tally.twice, twice);
   }
   await finished(stage, problem);
 }
 
 /** Nothing of the model is here. */
 async function forget(page: Page): Promise<void> {
+  await page.evaluate(() => globalThis.winnow?.close());
   await startWinnow(page, [hubLarge]);
   await page.evaluate(async (id) => {
     await winnow.remove(id).catch(() => {});

@@ -13,8 +13,8 @@ import { Mortal } from './mortal';
 
 export const MODEL = hubLarge.id;
 export const WEIGHTS = 'model.safetensors';
-/** Three whole chunks and a piece. */
-const LAYERS = 6;
+/** Three whole chunks and most of a fourth. */
+const LAYERS = 8;
 
 export interface Stage {
   readonly hub: Hub;

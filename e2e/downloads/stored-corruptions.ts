@@ -42,6 +42,7 @@ export async function runStoredCorruptions(
 ): Promise<StoredTally> {
   const tally: StoredTally = { problems: [], ended: new Map() };
   const page = await stage.browser.enter();
+  await page.evaluate(() => globalThis.winnow?.close());
   await startWinnow(page, [hubLarge]);
   const chunks = await (kept === 'sources' ? keepSources(page, stage) : keepModel(page, stage));
   for (let one = seed; one < seed + count; one++) {
