@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { fileKey } from '../../core/hub/address';
 import { CHUNK_BYTES } from '../../core/hub/chunks';
 import type { DownloadProgress } from '../../rpc/downloads';
-import { listSources, readRecord, removeSources, update } from './chunks';
+import { listSources, readChunk, readRecord, removeSources, update } from './chunks';
 import { transact } from './database';
 import { downloadFile } from './download';
 import { storedSource } from './source';
@@ -57,6 +57,41 @@ describe('a download', () => {
       fetched: 0,
     });
     expect(second.asked).toEqual([]);
+  });
+
+  describe('S10 a kept chunk that is not what it was', () => {
+    async function spoilt(change: (chunk: Blob) => Promise<Blob>, unfinished: boolean) {
+      const { key } = await downloadFile(requestFor(FILE), {
+        means: testMeans((asked) => part(FILE, asked)),
+      });
+      const changed = await change(await readChunk((await readRecord(key))!, 0));
+      await transact('readwrite', (store) => void store.put(changed, ['chunk', key, 0]));
+      // Without the running hash the whole is read back.
+      if (unfinished)
+        await update((await readRecord(key))!, {}, ({ digest: _, ...now }) => ({ ...now, state: 'partial' }));
+      const means = testMeans((asked) => part(FILE, asked));
+      const done = await downloadFile(requestFor(FILE), { means });
+      const source = await storedSource(key);
+      expect(digestOf(new Uint8Array(await source.read(0, source.size)))).toBe(digestOf(FILE));
+      return { done, ranges: means.asked.map(({ headers }) => headers.Range) };
+    }
+    const only = {
+      done: { verification: 'verified', fetched: CHUNK_BYTES },
+      ranges: [expect.stringMatching(/^bytes=0-/)],
+    };
+
+    it('is fetched again when its size is another', async () => {
+      expect(await spoilt(async (chunk) => chunk.slice(1), false)).toMatchObject(only);
+    });
+
+    it('is fetched again when the hash of the whole meets it', async () => {
+      const flip = async (chunk: Blob) => {
+        const bytes = new Uint8Array(await chunk.arrayBuffer());
+        bytes[5]! ^= 1;
+        return new Blob([bytes]);
+      };
+      expect(await spoilt(flip, true)).toMatchObject(only);
+    });
   });
 
   it('a hash that becomes known on the way is what the whole is compared with', async () => {
