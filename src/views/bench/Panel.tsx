@@ -24,6 +24,9 @@ export function Panel({ model, scores, pending, onRetry }: PanelProps) {
   const verdict = scores && judged(scores, policy);
   const opened = scores?.status === 'scored' ? scores : activity?.opened;
   const failure = error ?? (activity?.state === 'failed' ? activity.error : undefined);
+  // Opening it again would find the same: it has to come again from where it came.
+  const damaged =
+    model.state === 'installed' && (failure?.code === 'asset-corrupt' || failure?.code === 'asset-missing');
   const opening = activity?.state === 'opening' || activity?.state === 'restarting';
   const cover = failure ? 'failed' : opening && !scores ? 'opening' : undefined;
   return (
@@ -55,7 +58,16 @@ export function Panel({ model, scores, pending, onRetry }: PanelProps) {
               title={`${card.name} could not be opened.`}
               reason={`${failure.message} Its verdicts are Needs review until it runs.`}
               code={failure.code}
-              action={{ label: 'Try again', onClick: onRetry }}
+              action={
+                damaged
+                  ? {
+                      label: 'Go to Repair',
+                      onClick: () => {
+                        location.hash = `#/models/${card.id}`;
+                      },
+                    }
+                  : { label: 'Try again', onClick: onRetry }
+              }
             />
           </div>
         )}

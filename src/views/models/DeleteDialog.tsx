@@ -32,8 +32,11 @@ export function DeleteDialog({ id, onClose }: { id: string | undefined; onClose(
       {model && (
         <p>
           This deletes {bytes(model.bytes)} that this browser keeps of it
-          {chosen.includes(model.card.id) ? ', and takes it off the bench' : ''}. The files you installed it
-          from are not touched; you need them to install it again. This cannot be undone.
+          {chosen.includes(model.card.id) ? ', and takes it off the bench' : ''}.{' '}
+          {(model.installed?.origin?.kind ?? 'files') === 'files'
+            ? 'The files you installed it from are not touched; you need them to install it again.'
+            : 'To use it again it has to be fetched again.'}{' '}
+          This cannot be undone.
         </p>
       )}
     </Dialog>
