@@ -48,7 +48,7 @@ test('Install shows every file with its size and who vouches for it, then downlo
   await expect(lanePanel(page, MARQO).locator('.rule')).toContainText(/NSFW 0\.\d\d/);
 });
 
-test('N14: a gated model says what to do, takes a token for this tab, and installs', async ({
+test('N14: a gated model says what to do, takes a token for this tab, and shows what it would fetch', async ({
   page,
   site,
 }) => {
