@@ -78,6 +78,7 @@ function say(found: readonly Measured[]): void {
     report(`${what}: ${Math.round(value)} ${unit}`, `at most ${limit} ${unit}`, value <= limit);
   console.log('\nWinnow');
   atLeast('server → hashed, stored and verified', of('megabytesPerSecond'), 150, 'MB/s');
+  console.log(`         CPU: ${of('cpuSecondsPerGigabyte').toFixed(1)} s a gigabyte, without the server`);
   atMost('memory of the page above what it had', of('memory'), 300, 'MB');
   atMost('progress in any second', of('updatesPerSecond'), 11, 'times');
   atMost('progress that went backwards', of('backwards'), 0, 'times');

@@ -9,7 +9,7 @@ import { buildPage } from '../../downloads/build';
 import type { Ended } from '../../downloads/page';
 import { download, openPage, startApp } from '../../downloads/stage';
 import { type Hub, startHub } from '../../support/hub/hub';
-import { peak, resetPeak } from '../prepare/renderer';
+import { cpuSeconds, peak, resetPeak } from '../prepare/renderer';
 
 export const REPO = 'winnow-bench/model';
 
@@ -51,6 +51,8 @@ export async function openStage(folder: string): Promise<Stage> {
 
 export interface Measured {
   readonly megabytesPerSecond: number;
+  /** Of all processes of the browser; says more than the time where others use the machine. */
+  readonly cpuSecondsPerGigabyte: number;
   /** Of the page's process over what it had before, in megabytes. */
   readonly memory: number;
   readonly updatesPerSecond: number;
@@ -63,15 +65,24 @@ export interface Measured {
 export async function measure({ page, hub, profile }: Stage, request: FileRequest): Promise<Measured> {
   const before = peak(profile);
   resetPeak(profile);
+  const worked = cpuSeconds(profile);
   const ended = await download(page, request, 'whole');
   if (!ended.downloaded) throw new Error(JSON.stringify(ended.error));
   const memory = peak(profile) - before;
   const megabytesPerSecond = request.bytes / 1e3 / ended.milliseconds;
+  const cpuSecondsPerGigabyte = (cpuSeconds(profile) - worked) / (request.bytes / 1e9);
   const readMegabytesPerSecond = await readBack(page, ended.downloaded.key, request.bytes);
   await page.evaluate(() => downloads.remove());
   const { cancelMilliseconds, resumeMilliseconds } = await cancelAndResume(page, hub, request);
   return {
-    ...{ megabytesPerSecond, memory, cancelMilliseconds, resumeMilliseconds, readMegabytesPerSecond },
+    ...{
+      megabytesPerSecond,
+      cpuSecondsPerGigabyte,
+      memory,
+      cancelMilliseconds,
+      resumeMilliseconds,
+      readMegabytesPerSecond,
+    },
     ...pace(ended),
   };
 }

@@ -1,4 +1,4 @@
-/** The peak memory of a page's process, as Linux counts it. */
+/** The peak memory of a page's process, and what its browser has worked, as Linux counts them. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 interface Process {
@@ -22,21 +22,34 @@ function processes(): Process[] {
   });
 }
 
-/** The renderers of the browser that was started with this profile. */
-function renderers(profile: string): number[] {
+/** The processes of the browser that was started with this profile. */
+function family(profile: string): Process[] {
   const all = processes();
   const browser = all.find(
     ({ command }) => command.includes(`--user-data-dir=${profile}`) && !command.includes('--type='),
   );
   if (!browser) throw new Error('The browser of this profile is not running.');
-  const family = new Set([browser.pid]);
-  for (let grown = -1; grown !== family.size; ) {
-    grown = family.size;
-    for (const { pid, parent } of all) if (family.has(parent)) family.add(pid);
+  const members = new Set([browser.pid]);
+  for (let grown = -1; grown !== members.size; ) {
+    grown = members.size;
+    for (const { pid, parent } of all) if (members.has(parent)) members.add(pid);
   }
-  return all
-    .filter(({ pid, command }) => family.has(pid) && command.includes('--type=renderer'))
-    .map(({ pid }) => pid);
+  return all.filter(({ pid }) => members.has(pid));
+}
+
+const renderers = (profile: string): number[] =>
+  family(profile).flatMap(({ pid, command }) => (command.includes('--type=renderer') ? [pid] : []));
+
+/** Of all its processes so far, those that have ended since left out. */
+export function cpuSeconds(profile: string): number {
+  let ticks = 0;
+  for (const { pid } of family(profile)) {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    ticks += Number(fields[11]) + Number(fields[12]);
+  }
+  // Linux counts in hundredths of a second wherever Chromium runs.
+  return ticks / 100;
 }
 
 /** Starts a new count: peaks from here on are of what happens from here on. */

@@ -10,6 +10,8 @@ const STEP_BYTES = 2 ** 19;
 
 /** Follows a file's chunks in order; what comes out of order is left for the end, when it is read back. */
 export class Digest {
+  private caughtUp: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly hasher: IHasher,
     /** Chunks hashed so far, from the first. */
@@ -34,19 +36,20 @@ export class Digest {
     return this.next > 0 ? { chunks: this.next, state: this.hasher.save() } : undefined;
   }
 
-  restart(): void {
+  async restart(): Promise<void> {
+    await this.caughtUp;
     this.hasher.init();
     this.next = 0;
   }
 
   /**
-   * Reads back a chunk that was stored before it was hashed: what is written down lags by one. More than one would hold
-   * up the download, and is left for the end, as is one that cannot be read.
+   * Reads back, beside what follows, a chunk that was stored before it was hashed: what is written down lags by one.
+   * More than one would hold up the download, and is left for the end, as is one that cannot be read.
    */
-  async catchUp(record: FileRecord): Promise<void> {
+  catchUp(record: FileRecord): void {
     const { next } = this;
     if (record.chunks[next] !== undefined && record.chunks[next + 1] === undefined)
-      await this.readBack(record).catch(() => {});
+      this.caughtUp = this.readBack(record).catch(() => {});
   }
 
   /**
@@ -54,6 +57,7 @@ export class Digest {
    * are until this resolves. It counts when `accepted` says so.
    */
   async follow(index: number, bytes: Uint8Array, accepted: Promise<boolean>): Promise<void> {
+    await this.caughtUp;
     if (index !== this.next) return;
     const before = this.hasher.save();
     for (let at = 0; at < bytes.byteLength; at += STEP_BYTES) {
@@ -66,6 +70,7 @@ export class Digest {
 
   /** Hex, lower case; reads back what was not taken as it came. Rejects as `verifiedChunk` does. */
   async finish(record: FileRecord, signal: AbortSignal): Promise<string> {
+    await this.caughtUp;
     while (this.next < chunkCount(record.bytes)) {
       throwIfAborted(signal);
       await this.readBack(record);

@@ -130,7 +130,7 @@ export class Download {
   async run(): Promise<Downloaded> {
     let record = await this.begin();
     const digest = await Digest.of(record);
-    if (this.expected !== undefined) await digest.catchUp(record);
+    if (this.expected !== undefined) digest.catchUp(record);
     this.teller.takeOver(this.arrived(record));
     for (const again = new Set<number>(); ; ) {
       record = await this.fill(record, digest);
@@ -221,7 +221,7 @@ export class Download {
         return { stored, read: digest.follow(chunk.index, chunk.bytes, accepted) };
       },
       restart: async () => {
-        digest.restart();
+        await digest.restart();
         record = await dropChunks(record, this.fence, this.needed);
       },
     });
