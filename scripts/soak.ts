@@ -1,6 +1,7 @@
 /**
  * Long runs, by name: `npm run soak -- images [files] [seed]`,
- * `npm run soak -- checkpoints [--count n] [--format name] [--seed n]`.
+ * `npm run soak -- checkpoints [--count n] [--format name] [--seed n]`, and with `[--count n] [--seed n]`
+ * `downloads` (faults of the server), `kills` (of downloads), `installs` (killed), `stored` (chunks that changed).
  */
 import { soakDownloads, soakInstalls, soakKills, soakStored } from '../e2e/downloads/soak';
 import { soakImages } from '../e2e/hostile/soak';
