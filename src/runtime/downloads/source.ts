@@ -6,8 +6,8 @@ import { CHUNK_BYTES } from '../../core/hub/chunks';
 import { sha256 } from '../store/hash';
 import { type FileRecord, readChunk, readRecord } from './chunks';
 
-/** Readers go forwards, and neighbouring tensors share a chunk: the last, this and the next. */
-const CACHED = 3;
+/** Readers go forwards, and neighbouring tensors share a chunk. */
+const CACHED = 2;
 
 /**
  * A downloaded file, or the part of it that was: reading a range whose chunks are not here rejects with FailedError
@@ -28,17 +28,6 @@ export async function storedSource(key: string): Promise<ByteSource> {
     for (const old of cache.keys()) if (cache.size > CACHED) cache.delete(old);
     return found;
   };
-  let last = -1;
-  /** The chunk, while the next is read and compared beside. */
-  const forwards = (index: number): Promise<Uint8Array> => {
-    const found = chunk(index);
-    if ((index === last || index === last + 1) && record.chunks[index + 1] !== undefined)
-      chunk(index + 1).catch(() => {
-        // Whoever asks for it gets to know.
-      });
-    last = index;
-    return found;
-  };
   return {
     name: record.path,
     size: record.bytes,
@@ -50,7 +39,7 @@ export async function storedSource(key: string): Promise<ByteSource> {
         throwIfAborted(signal);
         const index = Math.floor(at / CHUNK_BYTES);
         const offset = at - index * CHUNK_BYTES;
-        const part = (await forwards(index)).subarray(offset, offset + end - at);
+        const part = (await chunk(index)).subarray(offset, offset + end - at);
         bytes.set(part, at - start);
         at += part.byteLength;
       }
