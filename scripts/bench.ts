@@ -1,5 +1,6 @@
 /** Measurements against peers: npm run bench -- <name> [options] */
 import { benchApp } from '../e2e/bench/app/bench';
+import { benchCompare } from '../e2e/bench/compare/bench';
 import { benchInstall } from '../e2e/bench/install/bench';
 import { benchPrepare } from '../e2e/bench/prepare/bench';
 import { benchStarter } from '../e2e/bench/starter/bench';
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   app: benchApp,
   prepare: benchPrepare,
   install: benchInstall,
+  compare: benchCompare,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

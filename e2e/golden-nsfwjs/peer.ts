@@ -9,6 +9,7 @@ export interface Peer {
   readonly backend: string;
   /** Probabilities by class name. */
   classify(bitmap: ImageBitmap): Promise<Readonly<Record<string, number>>>;
+  dispose(): void;
 }
 
 /** `default` leaves the choice to TF.js: WebGL where there is one. `threads` only counts for `wasm`. */
@@ -29,5 +30,6 @@ export async function openPeer(backend: 'default' | 'wasm', threads = 1): Promis
       const classes = await model.classify(bitmap as unknown as HTMLImageElement);
       return Object.fromEntries(classes.map(({ className, probability }) => [className, probability]));
     },
+    dispose: () => model.dispose(),
   };
 }

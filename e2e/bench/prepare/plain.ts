@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { startHarness } from '../../golden-nsfwjs/harness';
 import { median, report } from '../report';
 import { addLandscape, firstAnswer } from './ours';
-import type { PlainFeed } from './peer/page';
+import type { PlainFeed } from './peer/feed';
+import type {} from './peer/page';
 import { peak, resetPeak } from './renderer';
 import { openStage, type Stage } from './stage';
 

@@ -1,5 +1,5 @@
 /** A prompt of 32 tokens under the small tokenizer of the tests, and as many ids for the plain network. */
-import type { PlainFeed } from './peer/page';
+import type { PlainFeed } from './peer/feed';
 
 const TOKENS = 32;
 

@@ -54,15 +54,21 @@ export function cpuSeconds(profile: string): number {
 
 /** Starts a new count: peaks from here on are of what happens from here on. */
 export function resetPeak(profile: string): void {
-  // 5 resets VmHWM: https://docs.kernel.org/filesystems/proc.html
-  for (const pid of renderers(profile)) writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  for (const pid of renderers(profile)) resetPeakOf(pid);
 }
 
 /** Largest resident set of any one renderer since the last reset, in megabytes (10⁶ bytes). */
 export function peak(profile: string): number {
-  const peaks = renderers(profile).map((pid) => {
-    const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return (Number(kilobytes ?? 0) * 1024) / 1e6;
-  });
-  return Math.max(0, ...peaks);
+  return Math.max(0, ...renderers(profile).map(peakOf));
+}
+
+export function resetPeakOf(pid: number): void {
+  // 5 resets VmHWM: https://docs.kernel.org/filesystems/proc.html
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+}
+
+/** Largest resident set of a process since the last reset, in megabytes (10⁶ bytes). */
+export function peakOf(pid: number): number {
+  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return (Number(kilobytes ?? 0) * 1024) / 1e6;
 }

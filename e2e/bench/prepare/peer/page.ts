@@ -1,17 +1,13 @@
 /** What one would do without Winnow: the published file into ONNX Runtime Web as it is. */
 import * as ort from 'onnxruntime-web/wasm';
+import { filled, type PlainFeed } from './feed';
 
 declare global {
   var openPlain: (url: string, threads: number) => Promise<number>;
+  /** Gives the network's memory back. */
+  var closePlain: () => Promise<void>;
   /** Milliseconds of one run. */
   var runPlain: (feeds: Readonly<Record<string, PlainFeed>>) => Promise<number>;
-}
-
-export interface PlainFeed {
-  readonly type: 'int64' | 'float32';
-  /** Repeated until `dims` are filled. */
-  readonly values: readonly number[];
-  readonly dims: readonly number[];
 }
 
 let session: ort.InferenceSession | undefined;
@@ -28,6 +24,11 @@ globalThis.openPlain = async (url, threads) => {
   return performance.now() - started;
 };
 
+globalThis.closePlain = async () => {
+  await session?.release();
+  session = undefined;
+};
+
 globalThis.runPlain = async (feeds) => {
   const tensors = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensor(feed)]));
   const started = performance.now();
@@ -35,13 +36,9 @@ globalThis.runPlain = async (feeds) => {
   return performance.now() - started;
 };
 
-function tensor({ type, values, dims }: PlainFeed): ort.Tensor {
-  const count = dims.reduce((product, size) => product * size, 1);
-  const value = (_: unknown, at: number) => values[at % values.length]!;
-  if (type === 'float32') return new ort.Tensor('float32', Float32Array.from({ length: count }, value), dims);
-  return new ort.Tensor(
-    'int64',
-    BigInt64Array.from({ length: count }, (_, at) => BigInt(value(_, at))),
-    dims,
-  );
+function tensor(feed: PlainFeed): ort.Tensor {
+  const data = filled(feed);
+  return data instanceof Float32Array
+    ? new ort.Tensor('float32', data, feed.dims)
+    : new ort.Tensor('int64', data, feed.dims);
 }

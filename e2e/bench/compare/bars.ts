@@ -1,0 +1,59 @@
+/** The ratios that matter, and what each has to reach. */
+import { median } from '../report';
+import type { Found } from './rounds';
+import type { Subject } from './subjects';
+
+export interface Ratio {
+  readonly subject: string;
+  readonly what: string;
+  /** Theirs ÷ ours, so that more is better: the median of the rounds, each with itself. */
+  readonly ratio: number;
+  /** Absent where the figure is only told. */
+  readonly atLeast?: number;
+}
+
+const OVER_TRANSFORMERS = 1.3;
+const OVER_NSFWJS = 1.5;
+
+const END_TO_END = { image: 'decoded JPEG to scores', text: 'text to scores' } as const;
+
+export function ratiosOf(title: string, subject: Subject, found: readonly Found[]): Ratio[] {
+  const ours = found.find(({ name }) => name === 'Winnow')!;
+  const named = (name: string) => found.filter((one) => one.name.startsWith(name));
+  const whole = END_TO_END[subject.text ? 'text' : 'image'];
+  const ratios: Ratio[] = [];
+  const add = (what: string, ratio: number | undefined, atLeast?: number) => {
+    if (ratio !== undefined)
+      ratios.push({ subject: title, what, ratio, ...(atLeast !== undefined && { atLeast }) });
+  };
+  for (const peer of named('transformers.js')) {
+    add(`transformers.js, ${whole}`, times(peer, ours, 'decoded'), OVER_TRANSFORMERS);
+    add('transformers.js, run alone', times(peer, ours, 'run'));
+  }
+  const rivals = named('nsfwjs');
+  const each = rivals.map((rival) => times(rival, ours, 'decoded') ?? Number.POSITIVE_INFINITY);
+  if (rivals.length > 0) add(`the faster nsfwjs, ${whole}`, Math.min(...each), OVER_NSFWJS);
+  for (const plain of named('onnxruntime-web')) {
+    add('plain onnxruntime-web, run alone', times(plain, ours, 'run'), subject.overPlain ?? 1);
+    add(`plain onnxruntime-web, ${whole}`, times(plain, ours, 'decoded'), 1);
+  }
+  for (const limit of named('onnxruntime-node'))
+    add('onnxruntime-node, run alone', times(limit, ours, 'run'));
+  return ratios;
+}
+
+function times(theirs: Found, ours: Found, step: 'decoded' | 'run'): number | undefined {
+  const rounds = theirs[step].map((value, round) => value / ours[step][round]!);
+  return rounds.length > 0 && ours[step].length > 0 ? median(rounds) : undefined;
+}
+
+export const wordOf = ({ ratio, atLeast }: Ratio): 'met' | 'NOT MET' | undefined =>
+  atLeast === undefined ? undefined : ratio >= atLeast ? 'met' : 'NOT MET';
+
+/** Largest difference between probabilities that contenders gave of the same item; undefined with fewer than two. */
+export function apart(found: readonly Found[]): number | undefined {
+  const known = found.flatMap(({ probabilities }) => (probabilities ? [probabilities] : []));
+  const [first, ...others] = known;
+  if (!first || others.length === 0) return undefined;
+  return Math.max(...others.flatMap((other) => other.map((value, at) => Math.abs(value - first[at]!))));
+}

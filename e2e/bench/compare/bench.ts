@@ -1,0 +1,131 @@
+/**
+ * Winnow beside what one would use otherwise: one table, the ratios that matter, and a JSON file of both with every
+ * round. Linux only (memory is read from /proc); the machine should be otherwise idle.
+ *   python e2e/bench/prepare/stand_ins.py DIR marqo freepik clip guard exports vit-base text-small
+ *   npm run build && npm run bench -- compare --stand-ins DIR [--only starter,vit] [--rounds 7] [--threads 2]
+ *     [--python python3] [--json compare.json]
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { benchResize } from '../prepare/resize';
+import { apart, type Ratio, ratiosOf, wordOf } from './bars';
+import { describeMachine, type Machine } from './machine';
+import { contendersOf, openSetting, type Setting } from './peers';
+import { type Found, takeTurns } from './rounds';
+import { SUBJECTS, type Subject } from './subjects';
+import { printRatios, printRows, type Row, rowOf } from './table';
+
+const OPTIONS = {
+  'stand-ins': { type: 'string' },
+  only: { type: 'string' },
+  rounds: { type: 'string', default: '7' },
+  threads: { type: 'string', default: '2' },
+  python: { type: 'string', default: 'python3' },
+  json: { type: 'string' },
+} as const;
+
+/** What a subject came to, or why it did not. */
+interface Outcome {
+  readonly rows: readonly Row[];
+  readonly rounds: readonly Found[];
+  readonly ratios: readonly Ratio[];
+  readonly leftOut?: string;
+}
+
+export async function benchCompare(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const rounds = count(values.rounds, '--rounds');
+  const threads = count(values.threads, '--threads');
+  const folder = values['stand-ins'];
+  if (!folder) throw new Error('Where are the stand-ins? Pass --stand-ins DIR; stand_ins.py makes them.');
+  const names = chosen(values.only);
+  const machine = await describeMachine(threads);
+  say(machine, rounds);
+  const setting = await openSetting(resolve(folder), threads);
+  const outcomes: Outcome[] = [];
+  try {
+    for (const name of names) if (name !== 'resize') outcomes.push(await attempt(name, setting, rounds));
+  } finally {
+    await setting.harness.close();
+  }
+  const rows = outcomes.flatMap((outcome) => outcome.rows);
+  const ratios = outcomes.flatMap((outcome) => outcome.ratios);
+  const leftOut = outcomes.flatMap((outcome) => outcome.leftOut ?? []);
+  if (rows.length > 0) printRows(rows);
+  if (names.includes('resize')) benchResize(values.python);
+  if (ratios.length > 0) printRatios(ratios);
+  for (const line of leftOut) console.log(`left out  ${line}`);
+  if (!values.json) return;
+  const judged = ratios.map((ratio) => ({ ...ratio, found: wordOf(ratio) }));
+  const found = { machine, rounds, rows, ratios: judged, leftOut, samples: samplesOf(outcomes) };
+  writeFileSync(values.json, `${JSON.stringify(found, null, 1)}\n`);
+}
+
+/** A subject that fails is named, and leaves the others be. */
+async function attempt(name: string, setting: Setting, rounds: number): Promise<Outcome> {
+  try {
+    return await compare(name, SUBJECTS[name]!, setting, rounds);
+  } catch (error) {
+    process.exitCode = 1;
+    const why = error instanceof Error ? error.message : String(error);
+    return without(`${name}: failed: ${why}`);
+  }
+}
+
+const without = (leftOut: string): Outcome => ({ rows: [], rounds: [], ratios: [], leftOut });
+
+async function compare(name: string, subject: Subject, setting: Setting, rounds: number): Promise<Outcome> {
+  const { folder, threads } = setting;
+  const wanted = [...subject.files, ...(subject.exported ? [subject.exported.file] : [])];
+  const missing = wanted.filter((file) => !existsSync(resolve(folder, file)));
+  const without = (why: string): Outcome => ({
+    rows: [],
+    rounds: [],
+    ratios: [],
+    leftOut: `${name}: ${why}`,
+  });
+  if (subject.files.some((file) => missing.includes(file)))
+    return without(`${name}: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in ${folder}.`);
+  const { exported, ...rest } = subject;
+  const present: Subject = missing.length > 0 ? rest : subject;
+  console.log(`${name}: ${subject.title}, ${threads} threads`);
+  if (missing.length > 0) console.log(`  no ${missing.join(', ')} to compare with`);
+  const contenders = await contendersOf(present, setting);
+  try {
+    const found = await takeTurns(contenders, rounds);
+    const distance = apart(found);
+    if (distance !== undefined) console.log(`  probabilities are at most ${distance.toFixed(4)} apart`);
+    const rows = found.map((one) => rowOf(subject.title, one));
+    return { rows, rounds: found, ratios: ratiosOf(subject.title, present, found) };
+  } finally {
+    for (const contender of contenders) await contender.dispose();
+  }
+}
+
+function samplesOf(outcomes: readonly Outcome[]) {
+  return outcomes.flatMap(({ rows, rounds }) =>
+    rounds.map((found, at) => ({ subject: rows[at]!.subject, ...found })),
+  );
+}
+
+function count(value: string, option: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Error(`${option} takes a whole number from 1, not ${value}.`);
+  return number;
+}
+
+function chosen(only: string | undefined): readonly string[] {
+  const all = [...Object.keys(SUBJECTS), 'resize'];
+  const names = only?.split(',') ?? all;
+  const unknown = names.filter((name) => !all.includes(name));
+  if (unknown.length > 0) throw new Error(`No ${unknown.join(', ')} here; there are ${all.join(', ')}.`);
+  return names;
+}
+
+function say({ cpu, cores, memoryGB, browser, node, threads, load }: Machine, rounds: number): void {
+  console.log(`${cpu}, ${cores} cores, ${memoryGB} GB; ${browser}, Node ${node}; ${threads} threads`);
+  console.log(`Medians of ${rounds} rounds${rounds < 7 ? ': too few to go by' : ''}`);
+  if (load > 0.5) console.log(`Load ${load} at the start: other programs are at work, figures will be off.`);
+}
