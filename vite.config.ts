@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** What a finished build needs besides its bundles: the SDK's types, and the header rules for static hosts. */
+/** What a finished build needs besides its bundles: the SDK's types, the list of its files, the header rules for static hosts. */
 function finish(): Plugin {
   return {
     name: 'winnow-finish',
@@ -11,6 +11,7 @@ function finish(): Plugin {
     closeBundle() {
       execFileSync('npx', ['tsc', '-p', 'tsconfig.sdk.json'], { stdio: ['ignore', 'inherit', 'ignore'] });
       writeFileSync('dist/sdk/winnow.d.ts', "export * from './types/sdk/index';\n");
+      execFileSync('node', ['scripts/offline-list.mjs', 'dist']);
       execFileSync('node', ['scripts/headers.mjs', 'dist']);
     },
   };

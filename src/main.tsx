@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
 import { reloadIntoIsolation } from './isolation';
+import { keepForOffline } from './offline';
 import { createWinnow } from './sdk';
 import { parseAddress } from './state/address';
 import { Bench } from './state/bench';
@@ -49,6 +50,7 @@ if (!(await reloadIntoIsolation())) {
   // Before the first paint, so that a chosen theme does not flash.
   applyTheme(bench.get().settings.store.get().theme);
   void bench.get().start();
+  keepForOffline(() => winnow.keepBuild());
 
   createRoot(document.getElementById('root')!).render(
     <StrictMode>

@@ -10,6 +10,8 @@ import { addPictures, openBench, picture } from '../support/journey';
 import { tryPageExits, tryWorkerExits } from '../support/probes';
 import { startRecorder } from '../support/recorder';
 
+test.use({ serviceWorkers: 'allow' });
+
 let dir: string;
 let server: Awaited<ReturnType<typeof startServer>>;
 

@@ -222,6 +222,8 @@ export interface FetchRequest {
 
 export interface DownloadContract {
   fetch(request: FetchRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<ArrayBuffer>;
+  /** Keeps the build's files for use without a network; `list` is the address of its `offline.json`. */
+  keepBuild(list: string): Promise<void>;
   /** WASM of the build, compiled while it arrives. */
   compile(url: string): Promise<WebAssembly.Module>;
   /** Installed models. Deletes what interrupted installations left, unless one still goes on in another tab. */

@@ -2,12 +2,13 @@
 import { FailedError, toWinnowError } from '../core/errors';
 import type { DownloadContract, FetchRequest, OnProgress } from '../rpc/contract';
 import type { DownloadsContract } from '../rpc/downloads';
+import { keepBuild } from './build-files';
 import { createDownloads } from './downloads';
 import { keptAtStart, removeKept, tidy } from './store';
 import { sha256 } from './store/hash';
 
 export function createDownload(): DownloadContract & DownloadsContract {
-  const models = { fetch: fetchVerified, compile, kept: keptAtStart, tidy, remove: removeKept };
+  const models = { fetch: fetchVerified, compile, keepBuild, kept: keptAtStart, tidy, remove: removeKept };
   return { ...models, ...createDownloads(), ping: async () => 'pong' };
 }
 

@@ -11,6 +11,8 @@ export interface Assets {
   readonly reader: string;
   readonly glue: string;
   readonly wasm: string;
+  /** The list of the build's files. */
+  readonly offline: string;
   /** Folder of the bundled models, ending in a slash. */
   readonly models: string;
 }
@@ -30,6 +32,7 @@ export function assets(base?: string | URL): Assets {
     reader: within(readerUrl),
     glue: within(glueUrl),
     wasm: within(wasmUrl),
+    offline: new URL('offline.json', build).href,
     models: new URL('models/', build).href,
   };
 }

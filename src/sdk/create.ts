@@ -147,6 +147,7 @@ class Page {
         this.#modelsListeners.add(listener);
         return () => this.#modelsListeners.delete(listener);
       },
+      keepBuild: () => this.parts.fetcher.run((remote) => remote.keepBuild(this.parts.urls.offline)),
       close: async () => this.#close(),
     };
   }

@@ -242,6 +242,11 @@ export interface Winnow extends Installing {
   checkCanvas(): Promise<CanvasCheck>;
   /** Calls back at once with every model's activity, then on each change; returns the unsubscriber. */
   onActivity(listener: (activity: Activity) => void): () => void;
+  /**
+   * Keeps the build's own files in Cache Storage, about 20 MB, for the app's service worker (`isolation.js`) to serve when
+   * there is no network. Rejects with FailedError('asset-missing') when not all of them could be had.
+   */
+  keepBuild(): Promise<void>;
   /** Ends every worker. Calls in flight reject with CancelledError, code `closed`. */
   close(): Promise<void>;
 }

@@ -36,6 +36,7 @@ export function connect(create: () => Promise<Winnow>): Winnow {
     downloads: async () => (await get()).downloads(),
     removeDownloads: async (model) => (await get()).removeDownloads(model),
     clear: async () => (await get()).clear(),
+    keepBuild: async () => (await get()).keepBuild(),
     embedImage: async (image, options) => (await get()).embedImage(image, options),
     embedText: async (text, options) => (await get()).embedText(text, options),
     scoreEmbeddings: async (rows, options) => (await get()).scoreEmbeddings(rows, options),

@@ -168,6 +168,8 @@ export class FakeWinnow implements Winnow {
     );
   };
 
+  keepBuild = async (): Promise<void> => {};
+
   clear = async (): Promise<void> => {
     await this.clearing();
     this.kept = [];
