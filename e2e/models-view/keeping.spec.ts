@@ -108,6 +108,20 @@ test('S08: what the browser deleted since the last visit is named, once', async 
   await expect(page.getByRole('region', { name: 'Notice' })).toHaveCount(0);
 });
 
+test('S09: what the browser deletes while the page is open is named at once, and can be installed again', async ({
+  page,
+  site,
+}) => {
+  await visit(page, site);
+  await installOwn(page, 'Mine', filesOf('timm-vit'));
+  const client = await page.context().newCDPSession(page);
+  const origin = new URL(site.url).origin;
+  await client.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });
+  await expect(page.getByRole('region', { name: 'Notice' })).toContainText('No longer here: Mine.');
+  await expect(storage(page)).toContainText('No installed model yet');
+  await installOwn(page, 'Mine', filesOf('timm-vit'));
+});
+
 test('S11: a browser that keeps nothing says so; what is part of Winnow works', async ({ page, site }) => {
   await page.addInitScript(() => {
     const denied = () => {

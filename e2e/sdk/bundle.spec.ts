@@ -133,24 +133,28 @@ test('a text model with its tokenizer is the same as from its files', async ({ s
   }
 });
 
-test('comes through the service worker of a host that sends no headers', async ({ page, site }) => {
-  const dir = mkdtempSync(join(tmpdir(), 'winnow-pages-'));
-  cpSync(DIST, dir, { recursive: true });
-  makePagesBuild(dir);
-  const server = await startServer({ dir, overlay: site.folder, headers: false });
-  try {
-    await page.goto(server.url);
-    await expect.poll(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
-    await page.goto(`${server.url}sdk.html`);
-    await page.waitForFunction(() => document.title === 'SDK ready');
-    expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
-    await start(page);
-    expect(await install(page, 'test-large')).toBe('installed');
-    expect(await stateOf(page, 'test-large')).toMatchObject({ installed: { origin: { kind: 'bundle' } } });
-  } finally {
-    await server.close();
-    rmSync(dir, { recursive: true });
-  }
+test.describe(() => {
+  test.use({ serviceWorkers: 'allow' });
+
+  test('comes through the service worker of a host that sends no headers', async ({ page, site }) => {
+    const dir = mkdtempSync(join(tmpdir(), 'winnow-pages-'));
+    cpSync(DIST, dir, { recursive: true });
+    makePagesBuild(dir);
+    const server = await startServer({ dir, overlay: site.folder, headers: false });
+    try {
+      await page.goto(server.url);
+      await expect.poll(() => page.evaluate(() => crossOriginIsolated).catch(() => false)).toBe(true);
+      await page.goto(`${server.url}sdk.html`);
+      await page.waitForFunction(() => document.title === 'SDK ready');
+      expect(await page.evaluate(() => navigator.serviceWorker.controller !== null)).toBe(true);
+      await start(page);
+      expect(await install(page, 'test-large')).toBe('installed');
+      expect(await stateOf(page, 'test-large')).toMatchObject({ installed: { origin: { kind: 'bundle' } } });
+    } finally {
+      await server.close();
+      rmSync(dir, { recursive: true });
+    }
+  });
 });
 
 test('works below a path, and again without the network', async ({ serve, open, site, context }) => {

@@ -1,6 +1,7 @@
 /** A database of this origin: transactions that say when they are on disk, and what their failures mean. */
 import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
 import { FailedError, WinnowError } from '../core/errors';
+import { type Change, MODELS_CHANNEL } from '../rpc/changes';
 
 export interface TransactOptions {
   /** `strict`: on disk when the promise resolves. Default `relaxed`: handed to the system. */
@@ -38,6 +39,11 @@ export function transactions(databaseName: string, storeName: string): Transact 
       database.close();
       store = undefined;
     };
+    // S09: not by us. The browser, or somebody in its settings, has deleted what was here.
+    database.onclose = () => {
+      store = undefined;
+      tellLost();
+    };
     return database;
   }
   return async (mode, work, options = {}) => {
@@ -57,6 +63,17 @@ export function transactions(databaseName: string, storeName: string): Transact 
       throw storageError(again, options.needed);
     });
   };
+}
+
+/** Every tab looks again at what there is, this worker's own too. */
+function tellLost(): void {
+  try {
+    const channel = new BroadcastChannel(MODELS_CHANNEL);
+    channel.postMessage('lost' satisfies Change);
+    channel.close();
+  } catch {
+    // Denied in some frames: they learn of it at their next use.
+  }
 }
 
 async function once<T>(

@@ -1,10 +1,5 @@
 /** Tells other tabs that models were installed or removed, or everything was, and hears it from them. */
-
-const CHANNEL = 'winnow-models';
-
-/** `clearing`: everything is about to be deleted, and whoever holds a part of it should let go, until it is `cleared`. */
-export type Change = (typeof CHANGES)[number];
-const CHANGES = ['changed', 'clearing', 'cleared'] as const;
+import { CHANGES, type Change, MODELS_CHANNEL } from '../rpc/changes';
 
 export interface Changes {
   tell(change: Change): void;
@@ -15,7 +10,7 @@ export interface Changes {
 export function listenForChanges(heard: (change: Change) => void): Changes {
   let channel: BroadcastChannel | undefined;
   try {
-    channel = new BroadcastChannel(CHANNEL);
+    channel = new BroadcastChannel(MODELS_CHANNEL);
     channel.onmessage = ({ data }: MessageEvent<unknown>) =>
       heard(CHANGES.find((change) => change === data) ?? 'changed');
   } catch {

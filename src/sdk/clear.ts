@@ -1,7 +1,7 @@
 /** Deletes every database of Winnow in this origin. */
 import { FailedError } from '../core/errors';
+import type { Change } from '../rpc/changes';
 import { DATABASE_PREFIX, DATABASES } from '../rpc/databases';
-import type { Change } from './changes';
 
 /** How long another tab's connection may take to be closed. */
 const PATIENCE = 5_000;

@@ -1,10 +1,11 @@
 /** createWinnow(): starts workers when they are needed, hands them files, keeps and ends them. */
 import { catalog } from '../catalog';
 import { InvalidError } from '../core/errors';
+import type { Change } from '../rpc/changes';
 import type { InferenceContract, KeptModel } from '../rpc/contract';
 import type { DownloadsState } from '../rpc/downloads';
 import { type Assets, assets } from './assets';
-import { type Change, type Changes, listenForChanges } from './changes';
+import { type Changes, listenForChanges } from './changes';
 import { Clearing, deleteDatabases } from './clear';
 import type { Fetcher } from './gather';
 import { type HostedModel, type HostOptions, ModelHost } from './host';
@@ -16,7 +17,7 @@ import { PreparedModels } from './prepared';
 import { defaultThreads, downloader, runtimeOf } from './runtime';
 import { persist, storageState } from './storage';
 import { Supervisor } from './supervisor';
-import type { Activity, ModelState, Winnow, WinnowOptions } from './types';
+import type { Activity, Winnow, WinnowOptions } from './types';
 
 const DEADLINE = 60_000;
 const IDLE = 300_000;
@@ -84,7 +85,7 @@ interface Parts {
 class Page {
   readonly #hosts = new Map<string, ModelHost>();
   readonly #activityListeners = new Set<(activity: Activity) => void>();
-  readonly #modelsListeners = new Set<(models: readonly ModelState[]) => void>();
+  readonly #modelsListeners = new Set<Parameters<Winnow['onModels']>[0]>();
   readonly #changes: Changes;
   readonly #installer: Installer;
   /** Workers of models that were just installed, until their hosts take them. */
@@ -196,27 +197,27 @@ class Page {
 
   async #heard(change: Change): Promise<void> {
     this.#clearing.heard(change);
-    if (change !== 'clearing') return this.#refresh();
+    if (change !== 'clearing') return this.#refresh(change === 'lost' ? 'lost' : undefined);
     await this.#letGo();
     this.#show([], { sources: [], interrupted: [] });
   }
 
   /** Reads anew what is installed, here or by another tab, and tells whoever listens. */
-  async #refresh(): Promise<void> {
+  async #refresh(why?: 'lost'): Promise<void> {
     if (this.#closed || this.#clearing.underWay) return;
     const { downloads } = this.parts;
     const kept = await downloads.run((remote) => remote.kept()).catch(() => undefined);
     const state = await this.#downloads().catch(() => undefined);
     // Not known is not the same as gone.
     if (!kept || !state || this.#closed || this.#clearing.underWay) return;
-    this.#show(kept, state);
+    this.#show(kept, state, why);
     this.#installer.noticed();
   }
 
-  #show(kept: readonly KeptModel[], downloads: DownloadsState): void {
+  #show(kept: readonly KeptModel[], downloads: DownloadsState, why?: 'lost'): void {
     this.#take(kept, downloads);
     const states = this.parts.list.states();
-    for (const listener of this.#modelsListeners) listener(states);
+    for (const listener of this.#modelsListeners) listener(states, why);
   }
 
   #take(kept: readonly KeptModel[], { interrupted }: DownloadsState): void {

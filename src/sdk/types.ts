@@ -217,9 +217,9 @@ export interface Installing {
   scoreEmbeddings(rows: EmbeddingRows, options: ClassifyOptions): Promise<EmbeddingScores>;
   /**
    * Calls back after a model was installed or removed, in this tab or another, or how far its download is has changed
-   * with its end; returns the unsubscriber.
+   * with its end; returns the unsubscriber. `why` is `lost` when it was the browser that deleted what is missing now (S09).
    */
-  onModels(listener: (models: readonly ModelState[]) => void): () => void;
+  onModels(listener: (models: readonly ModelState[], why?: 'lost') => void): () => void;
 }
 
 /**

@@ -110,7 +110,7 @@ export class Bench {
       models.filter(({ state }) => state !== 'available').map(({ card }) => card),
       this.#link,
     );
-    this.#unsubscribe = this.winnow.onModels((states) => this.#changed(states));
+    this.#unsubscribe = this.winnow.onModels((states, why) => this.#changed(states, why));
     this.#compare();
     void this.room.refresh();
     // What came in while the list was on its way was queued without a model to ask.
@@ -165,7 +165,8 @@ export class Bench {
   }
 
   /** Models came or went, here or in another tab: lines first, so that no panel stands there without any. */
-  #changed(states: readonly ModelState[]): void {
+  #changed(states: readonly ModelState[], why?: 'lost'): void {
+    if (why === 'lost') this.#miss(states);
     const here = states.filter(({ state }) => state !== 'available');
     const { models, chosen } = this.models.store.get();
     const before = new Map(models.map((model) => [model.card.id, model]));
@@ -187,6 +188,13 @@ export class Bench {
     if (anew.length === 0 && !chosen.some((id) => gone.includes(id))) return;
     void this.prompt.score();
     this.pictures.refresh();
+  }
+
+  /** S09: what the browser deleted while it was open. */
+  #miss(states: readonly ModelState[]): void {
+    const here = new Set(states.flatMap(({ card, state }) => (state === 'installed' ? [card.id] : [])));
+    const gone = this.#installed().flatMap(({ card }) => (here.has(card.id) ? [] : [card.name]));
+    if (gone.length > 0) this.lost.set(gone);
   }
 
   /** S08: what was installed when this browser was last here, and is no longer. */
