@@ -28,6 +28,8 @@ export function ratiosOf(title: string, subject: Subject, found: readonly Found[
   };
   for (const peer of named('transformers.js')) {
     add(`transformers.js, ${whole}`, times(peer, ours, 'decoded'), OVER_TRANSFORMERS);
+    // Its decoding reads the pixels back, ours leaves that to the step after: the whole is fair to both.
+    if (!subject.text) add('transformers.js, JPEG to scores', times(peer, ours, 'whole'));
     add('transformers.js, run alone', times(peer, ours, 'run'));
   }
   const rivals = named('nsfwjs');
@@ -42,7 +44,7 @@ export function ratiosOf(title: string, subject: Subject, found: readonly Found[
   return ratios;
 }
 
-function times(theirs: Found, ours: Found, step: 'decoded' | 'run'): number | undefined {
+function times(theirs: Found, ours: Found, step: 'whole' | 'decoded' | 'run'): number | undefined {
   const rounds = theirs[step].map((value, round) => value / ours[step][round]!);
   return rounds.length > 0 && ours[step].length > 0 ? median(rounds) : undefined;
 }

@@ -69,6 +69,7 @@ async function attempt(name: string, setting: Setting, rounds: number): Promise<
   } catch (error) {
     process.exitCode = 1;
     const why = error instanceof Error ? error.message : String(error);
+    console.error(`  failed: ${why}`);
     return without(`${name}: failed: ${why}`);
   }
 }
