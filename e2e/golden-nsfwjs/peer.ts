@@ -20,7 +20,7 @@ export async function openPeer(backend: 'default' | 'wasm', threads = 1): Promis
     await tf.setBackend('wasm');
   } else {
     // Importing the WASM backend registers it; the default is what TF.js picks without it.
-    tf.removeBackend('wasm');
+    if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');
   }
   await tf.ready();
   const model = await load('MobileNetV2', { size: 224, modelDefinitions: [MobileNetV2Model] });
