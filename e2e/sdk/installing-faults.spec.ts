@@ -334,6 +334,27 @@ test('Opened from storage, every weight is read once, and none of them lies in t
   expect(later).toEqual([]);
 });
 
+for (const where of ['read ahead', 'read at once'] as const)
+  test(`S10: a weight of a large model that was altered is noticed when it is ${where}`, async ({
+    serve,
+    open,
+    large,
+  }) => {
+    const broken = prefixed(/\/reader-[^/]*\.js$/, "throw new Error('no');");
+    const page = await open(await serve(where === 'read at once' ? { intercept: broken } : {}));
+    await start(page);
+    await pick(page, large.files);
+    await begin(page, 'test-large');
+    expect(await ended(page)).toBe('installed');
+    await page.evaluate(() => winnow.release('test-large'));
+    await tamper(page, 'flip');
+    await pick(page, [png(64, 64, 1)]);
+    const found = await page.evaluate(() =>
+      winnow.classifyImage(globalThis.files[0]!, { model: 'test-large' }),
+    );
+    expect(found).toMatchObject({ status: 'error', code: 'asset-corrupt', probabilities: [] });
+  });
+
 test('a model opens where nothing can be read ahead', async ({ serve, open, large }) => {
   const url = await serve({ intercept: prefixed(/\/reader-[^/]*\.js$/, "throw new Error('no');") });
   const page = await open(url);

@@ -4,15 +4,16 @@ import { InvalidError } from '../core/errors';
 import type { Layout } from '../core/prepare/layout';
 import type { ReadSync } from '../core/prepare/mount';
 import type { RuntimeAssets } from '../rpc/contract';
-import { type Ahead, type ByteRange, startAhead } from './ahead';
+import { type Ahead, startAhead } from './ahead';
 import type { Engines } from './chain';
 import type { TokenModel } from './classify-tokens';
 import { type Engine, openEngine } from './engine';
 import { paged } from './paged';
 import { type Runnable, runnable } from './runnable';
 import { blobRead, blobReadSync } from './source';
-import type { Manifest, Role } from './store/manifest';
+import type { Manifest, Reads, Role } from './store/manifest';
 import type { StoredModel } from './store/stored';
+import { pageCheck, tableRange, verifiedWeights, weightRanges } from './verified';
 
 /**
  * Opens every network of it. Rejects as `openEngine` does, with nothing left open. `orders` takes down in which order
@@ -46,12 +47,7 @@ async function openPart(
   const { manifest } = stored;
   const layout = manifest.layouts[role]!;
   const graph = new Uint8Array(await stored.piece(`${role}.graph`).arrayBuffer());
-  const weights = await openWeights(
-    weightsOf(stored, role, layout),
-    layout,
-    manifest.orders?.[role],
-    runtime,
-  );
+  const weights = await openWeights(weightsOf(stored, role, layout), layout, manifest.reads?.[role], runtime);
   const order: number[] = [];
   if (orders) orders[role] = order;
   const read = orders ? noting(weights.read, layout, order) : weights.read;
@@ -88,23 +84,26 @@ function precisionOf({ precision, layouts }: Manifest, role: Role): Manifest['pr
  */
 const SMALL = 32 * 2 ** 20;
 
+export const isReadWhole = (weights: Blob): boolean => weights.size <= SMALL;
+
 async function openWeights(
   blob: Blob,
-  { weights }: Layout,
-  order: readonly number[] = [],
+  layout: Layout,
+  reads: Reads | undefined,
   { reader }: RuntimeAssets,
 ): Promise<Ahead> {
   const [ready, end] = [Promise.resolve(), () => {}];
-  if (blob.size <= SMALL) {
+  if (isReadWhole(blob)) {
     const bytes = await blobRead(blob);
     return { read: (from, to) => bytes.subarray(from, to), ready, end };
   }
-  const direct = blobReadSync(blob);
-  const ranges = order.map((at): ByteRange => {
-    const { offset, length } = weights[at]!.place;
-    return [offset, offset + length];
-  });
-  return startAhead({ blob, ranges, reader, direct }) ?? { read: direct, ready, end };
+  const plain = blobReadSync(blob);
+  if (!reads) return { read: plain, ready, end };
+  const direct = verifiedWeights(plain, layout, reads);
+  const places = weightRanges(layout);
+  const ranges = reads.order.map((at) => places[at]!);
+  const hashes = reads.order.map((at) => reads.weights[at]!);
+  return startAhead({ blob, ranges, hashes, reader, direct }) ?? { read: direct, ready, end };
 }
 
 function weightsOf(stored: StoredModel, role: Role, layout: Layout): Blob {
@@ -120,7 +119,9 @@ async function openTokens(stored: StoredModel, { network }: Engines): Promise<To
   const bytesOf = async (piece: string) => new Uint8Array(await stored.piece(piece).arrayBuffer());
   const layout = layouts.network!;
   // By range in a small model too: its weights are in the runtime by now, and words are a few rows of the rest.
-  const words = paged(blobReadSync(weightsOf(stored, 'network', layout)), layout.keptBytes);
+  const read = blobReadSync(weightsOf(stored, 'network', layout));
+  const reads = stored.manifest.reads?.network;
+  const words = paged(read, tableRange(layout), reads && pageCheck(reads));
   const table = wordRows(layout.tables, words);
   // Imported with the first model that needs it: its tokenizer's package is not small.
   const { openTokenModel } = await import('./classify-tokens');

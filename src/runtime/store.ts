@@ -3,8 +3,7 @@
  * one strict transaction, so that a model is there altogether or not at all; chunks without a record are what an
  * interrupted installation left, and are deleted at the next start.
  *
- * Keys: ['model', id] → Manifest; ['chunk', id, generation, i] → Blob; ['verified', id] → milliseconds;
- * ['checked', id] → Checked.
+ * Keys: ['model', id] → Manifest; ['chunk', id, generation, i] → Blob; ['checked', id] → Checked.
  * ['source', …] is kept free for files on their way here.
  */
 import { promisifyRequest } from 'idb-keyval';
@@ -62,7 +61,6 @@ export async function removeKept(id: string): Promise<void> {
         const record: unknown = await promisifyRequest(store.get(['model', id]));
         const generation = (record as Partial<Manifest> | undefined)?.generation;
         store.delete(['model', id]);
-        store.delete(['verified', id]);
         store.delete(['checked', id]);
         if (unlock || !locksManager()) store.delete(within('chunk', id));
         else if (typeof generation === 'string') store.delete(within('chunk', id, generation));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import { readsOf } from '.';
 import { readAhead } from './reader';
@@ -12,6 +13,9 @@ function ring(slots: number, longest: number) {
   return { shared, slots, ring: new Ring(shared, slots) };
 }
 
+const hashesOf = (ranges: readonly ByteRange[]) =>
+  ranges.map(([start, end]) => createHash('sha256').update(bytes.subarray(start, end)).digest('hex'));
+
 describe('reading', () => {
   it('fills slots in order, whatever order that is, and goes on as they are taken', async () => {
     const ranges: ByteRange[] = [
@@ -22,7 +26,7 @@ describe('reading', () => {
       [50, 51],
     ];
     const { ring: ours, shared, slots } = ring(8, 200);
-    await readAhead({ blob, ranges, shared, slots });
+    await readAhead({ blob, ranges, hashes: hashesOf(ranges), shared, slots });
     expect(ours.count(WRITTEN)).toBe(ranges.length);
     for (const [at, [start, end]] of ranges.entries())
       expect([...ours.slot(at, end - start)]).toEqual([...bytes.slice(start, end)]);
@@ -33,9 +37,22 @@ describe('reading', () => {
     const { ring: ours, shared, slots } = ring(2, 8);
     // Taken already: what would wait for a thread of its own goes through.
     ours.set(TAKEN, 3);
-    await readAhead({ blob, ranges, shared, slots });
+    await readAhead({ blob, ranges, hashes: hashesOf(ranges), shared, slots });
     expect([...ours.slot(3, 8)]).toEqual([...bytes.slice(24, 32)]);
     expect([...ours.slot(4, 8)]).toEqual([...bytes.slice(32, 40)]);
+  });
+
+  it('S10: hands out nothing that has changed', async () => {
+    const ranges: ByteRange[] = [
+      [0, 8],
+      [8, 16],
+      [16, 24],
+    ];
+    const { ring: ours, shared, slots } = ring(4, 8);
+    const hashes = hashesOf(ranges).with(1, 'f'.repeat(64));
+    await readAhead({ blob, ranges, hashes, shared, slots });
+    expect(ours.count(FAILED)).toBe(1);
+    expect(ours.count(WRITTEN)).toBe(1);
   });
 
   it('says so when the browser has lost the Blob', async () => {
@@ -45,6 +62,7 @@ describe('reading', () => {
     const { ring: ours, shared, slots } = ring(2, 8);
     await readAhead({
       blob: lost,
+      hashes: ['', ''],
       ranges: [
         [0, 8],
         [8, 16],
@@ -65,7 +83,7 @@ describe('taking', () => {
   ];
   const filled = async () => {
     const { ring: ours, shared, slots } = ring(4, 64);
-    await readAhead({ blob, ranges, shared, slots });
+    await readAhead({ blob, ranges, hashes: hashesOf(ranges), shared, slots });
     direct.mockClear();
     return { ours, read: readsOf(ranges, ours, direct) };
   };

@@ -6,8 +6,6 @@
 import type { ReadSync } from '../../core/prepare/mount';
 import { type ByteRange, FAILED, type Reading, Ring, ringMemory, TAKEN, WRITTEN } from './ring';
 
-export type { ByteRange } from './ring';
-
 export interface Ahead {
   readonly read: ReadSync;
   /** Before this, `read` must not be called: a thread that waits cannot get another started. Never rejects. */
@@ -18,6 +16,8 @@ export interface Ahead {
 export interface AheadOptions {
   readonly blob: Blob;
   readonly ranges: readonly ByteRange[];
+  /** SHA-256 of each, in hex. What differs is left to `direct`. */
+  readonly hashes: readonly string[];
   /** Address of the reading worker's script, of this origin. */
   readonly reader: string;
   /** For everything that is asked for in another order, or when reading ahead fails. */
@@ -32,7 +32,7 @@ const START = 2_000;
 const PATIENCE = 5_000;
 
 /** Undefined where threads cannot share memory, or there is nothing to read. */
-export function startAhead({ blob, ranges, reader, direct }: AheadOptions): Ahead | undefined {
+export function startAhead({ blob, ranges, hashes, reader, direct }: AheadOptions): Ahead | undefined {
   if (ranges.length === 0 || !globalThis.crossOriginIsolated) return undefined;
   const longest = Math.max(...ranges.map(([start, end]) => end - start));
   const slots = Math.max(2, Math.floor(RING_BYTES / Math.max(1, longest)));
@@ -47,7 +47,7 @@ export function startAhead({ blob, ranges, reader, direct }: AheadOptions): Ahea
       reject();
     });
   });
-  worker.postMessage({ blob, ranges, shared, slots } satisfies Reading);
+  worker.postMessage({ blob, ranges, hashes, shared, slots } satisfies Reading);
   const ready = started.catch(() => ring.set(FAILED, 1));
   return {
     ready,

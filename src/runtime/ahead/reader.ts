@@ -1,4 +1,6 @@
-/** The reading side, in a worker of its own: gets ranges of a Blob before they are asked for. */
+/** The reading side, in a worker of its own: gets ranges of a Blob, and compares them, before they are asked for. */
+import { InvalidError } from '../../core/errors';
+import { sha256 } from '../store/hash';
 import { FAILED, type Reading, Ring, TAKEN, WRITTEN } from './ring';
 
 /** A read of its own takes a millisecond whatever its size; these overlap. */
@@ -7,9 +9,13 @@ const IN_FLIGHT = 4;
 const LOOK_AGAIN = 1_000;
 
 /** Fills the ring, range by range. Whoever empties it ends this worker when it has enough. */
-export async function readAhead({ blob, ranges, shared, slots }: Reading): Promise<void> {
+export async function readAhead({ blob, ranges, hashes, shared, slots }: Reading): Promise<void> {
   const ring = new Ring(shared, slots);
-  const read = (at: number) => blob.slice(...ranges[at]!).arrayBuffer();
+  const read = async (at: number): Promise<ArrayBuffer> => {
+    const bytes = await blob.slice(...ranges[at]!).arrayBuffer();
+    if ((await sha256(bytes)) !== hashes[at]) throw new InvalidError('damaged-file', 'A range has changed.');
+    return bytes;
+  };
   try {
     const coming: Promise<ArrayBuffer>[] = [];
     for (let at = 0, next = 0; at < ranges.length; at++) {

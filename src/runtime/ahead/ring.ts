@@ -12,6 +12,8 @@ export interface Reading {
   readonly blob: Blob;
   /** Bytes from `start` up to `end`, in the order they will be asked for. */
   readonly ranges: readonly ByteRange[];
+  /** Of each range: SHA-256 in hex, lower case. */
+  readonly hashes: readonly string[];
   readonly shared: SharedArrayBuffer;
   readonly slots: number;
 }

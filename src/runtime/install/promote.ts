@@ -1,13 +1,14 @@
 /** The end of every installation: what was written is read back, opened as it will be opened, asked, and promoted. */
 import { throwIfAborted } from '../../core/errors';
 import type { KeptModel, OnProgress, RuntimeAssets } from '../../rpc/contract';
-import { loadStored } from '../load';
+import { isReadWhole, loadStored } from '../load';
 import { deviceOf, type Model, openedModel } from '../model';
 import { checkGoldens, makeReference } from '../probes';
 import type { Runnable } from '../runnable';
 import type { Draft } from '../store/draft';
-import { keptModel, type Manifest, type Reference, type Role } from '../store/manifest';
-import { noteCheck, readStored, verifyStored } from '../store/stored';
+import { keptModel, type Manifest, type Reads, type Reference, type Role } from '../store/manifest';
+import { noteCheck, readStored, type StoredModel, verifyStored } from '../store/stored';
+import { takeDown } from '../verified';
 
 /** What the record says beside what the draft knows itself. */
 export type Written = Pick<Manifest, 'card' | 'precision' | 'files' | 'origin' | 'layouts'>;
@@ -56,7 +57,7 @@ export async function promoteChecked(
   try {
     const { reference, distance } = await asked(model, record, signal);
     throwIfAborted(signal);
-    await draft.promote({ ...record, reference, orders });
+    await draft.promote({ ...record, reference, reads: await readsOf(stored, orders, signal) });
     await noteCheck(record, deviceOf(runtime), distance);
     const { bytes } = record;
     const open = bytes <= STAYS_OPEN ? openedModel(model, distance, performance.now() - started) : undefined;
@@ -66,6 +67,21 @@ export async function promoteChecked(
     await model.engine.dispose();
     throw thrown;
   }
+}
+
+/** How each role whose weights are read one by one is read. */
+async function readsOf(
+  stored: StoredModel,
+  orders: Readonly<Partial<Record<Role, readonly number[]>>>,
+  signal?: AbortSignal,
+): Promise<NonNullable<Manifest['reads']>> {
+  const reads: Partial<Record<Role, Reads>> = {};
+  for (const role of ['network', 'head'] as const) {
+    const [layout, order] = [stored.manifest.layouts[role], orders[role]];
+    const blob = layout && stored.piece(`${role}.weights`);
+    if (blob && order && !isReadWhole(blob)) reads[role] = await takeDown(blob, layout, order, signal);
+  }
+  return reads;
 }
 
 async function asked(

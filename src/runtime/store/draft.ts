@@ -74,7 +74,6 @@ export class Draft implements PieceStore {
         const before: unknown = await promisifyRequest(store.get(['model', this.id]));
         const old = (before as Partial<Manifest> | undefined)?.generation;
         store.put(manifest, ['model', this.id]);
-        store.put(Date.now(), ['verified', this.id]);
         if (typeof old === 'string' && old !== this.generation) store.delete(within('chunk', this.id, old));
       },
       { durability: 'strict', needed: this.bytes },

@@ -45,13 +45,21 @@ export interface Manifest {
   readonly pieces: Readonly<Record<string, readonly ChunkRef[]>>;
   readonly layouts: Readonly<Partial<Record<Role, Layout>>>;
   readonly reference: Reference;
-  /** Weights by their places in the layout, in the order in which the runtime asked for them. */
-  readonly orders?: Orders;
+  /** Of roles whose weights are read one by one; they are compared as they are read, all others before. */
+  readonly reads?: Readonly<Partial<Record<Role, Reads>>>;
 }
 
 const VERIFICATIONS: readonly Verification[] = ['verified', 'complete, not verified'];
 const ORIGINS: readonly Origin['kind'][] = ['files', 'hub', 'mirror', 'bundle'];
-export type Orders = Readonly<Partial<Record<Role, readonly number[]>>>;
+/** How weights are read, taken down when they were installed. Hashes are SHA-256 in hex, lower case. */
+export interface Reads {
+  /** Weights by their places in the layout, in the order in which the runtime asks for them. */
+  readonly order: readonly number[];
+  /** Hash of every weight, by its place in the layout. */
+  readonly weights: readonly string[];
+  /** Hash of every page of the tables, first to last. */
+  readonly pages: readonly string[];
+}
 
 const PRECISIONS: readonly string[] = ['exact', 'int8', 'int8-blocks', 'half'] satisfies Precision[];
 
@@ -99,7 +107,7 @@ function parsed(value: unknown, id: string): Manifest {
     pieces: Object.fromEntries(pieces),
     layouts: Object.fromEntries(layouts),
     reference: reference(own(object, 'reference')),
-    ...orders(own(object, 'orders'), Object.fromEntries(layouts)),
+    ...readsOf(own(object, 'reads'), Object.fromEntries(layouts)),
   };
 }
 
@@ -144,19 +152,24 @@ export function keptModel({ card, precision, bytes, at, files, origin }: Manifes
   return { card, installed: { precision, bytes, at, files, ...(origin && { origin }) } };
 }
 
-/** Only makes opening faster: one that is not usable counts as none. */
-function orders(value: unknown, layouts: Manifest['layouts']): Pick<Manifest, 'orders'> {
+/** What is not usable counts as absent: then everything is compared before it is read. */
+function readsOf(value: unknown, layouts: Manifest['layouts']): Pick<Manifest, 'reads'> {
   const usable = (['network', 'head'] as const).flatMap((role) => {
-    const order: unknown = (value as Orders | undefined)?.[role];
-    const weights = layouts[role]?.weights.length ?? 0;
-    const isOne = (at: unknown) =>
-      Number.isSafeInteger(at) && (at as number) >= 0 && (at as number) < weights;
+    const reads = (value as Manifest['reads'])?.[role];
+    const count = layouts[role]?.weights.length ?? 0;
+    const isPlace = (at: unknown) =>
+      Number.isSafeInteger(at) && (at as number) >= 0 && (at as number) < count;
+    const { order, weights, pages } = { ...reads };
     // A weight that is folded into another is read twice.
-    const sound = Array.isArray(order) && order.length <= 2 * weights && order.every(isOne);
-    return sound ? [[role, order as number[]] as const] : [];
+    const sound = Array.isArray(order) && order.length <= 2 * count && order.every(isPlace);
+    const hashed = isHashes(weights) && weights.length === count && isHashes(pages);
+    return sound && hashed ? [[role, { order, weights, pages } as Reads] as const] : [];
   });
-  return usable.length > 0 ? { orders: Object.fromEntries(usable) } : {};
+  return usable.length > 0 ? { reads: Object.fromEntries(usable) } : {};
 }
+
+const isHashes = (list: unknown): list is string[] =>
+  Array.isArray(list) && list.every((each) => typeof each === 'string');
 
 function reference(value: unknown): Reference {
   const object = asObject(value, 'The reference');

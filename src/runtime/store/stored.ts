@@ -12,33 +12,22 @@ export interface StoredModel {
   piece(name: string): Blob;
 }
 
-/** Hashing at every opening costs 1.3 ms a megabyte; beyond this size it is done once in a while. */
-const ALWAYS_VERIFIED = 64e6;
-const VERIFIED_FOR = 7 * 24 * 3_600_000;
-
 /**
- * The installed model of that id. Sizes are checked at once; hashes always up to 64 MB, beyond that when the last check
- * is a week old. Hashing goes on beside what the caller does: nothing may be offered before `verified` resolves.
- * Rejects, as `verified` does, with FailedError('asset-corrupt') when a chunk is gone or differs, and with
- * 'asset-missing' when the model is not installed.
+ * The installed model of that id. Sizes are checked at once; hashes beside what the caller does, except of weights that are
+ * compared when they are read: nothing may be offered before `verified` resolves. Rejects, as `verified` does, with
+ * FailedError('asset-corrupt') when a chunk is gone or differs, and with 'asset-missing' when the model is not installed.
  */
 export async function openStored(id: string): Promise<StoredModel & { readonly verified: Promise<void> }> {
-  const [record, verified] = await transact('readonly', (store) =>
-    Promise.all([
-      promisifyRequest<unknown>(store.get(['model', id])),
-      promisifyRequest<unknown>(store.get(['verified', id])),
-    ]),
-  );
+  const record = await transact('readonly', (store) => promisifyRequest<unknown>(store.get(['model', id])));
   if (record === undefined)
     throw new FailedError('asset-missing', `${id} is not installed in this browser. Install it first.`);
   const manifest = parseManifest(record, id);
   const stored = await readStored(manifest);
-  const age = Date.now() - (typeof verified === 'number' ? verified : 0);
-  const due = manifest.bytes <= ALWAYS_VERIFIED || !(age >= 0 && age < VERIFIED_FOR);
-  const verifying = due ? verifyAgain(stored) : Promise.resolve();
+  const later = new Set(Object.keys(manifest.reads ?? {}).map((role) => `${role}.weights`));
+  const verified = verifyStored(stored, undefined, undefined, later);
   // Whoever opened it waits for it, later.
-  verifying.catch(() => {});
-  return { ...stored, verified: verifying };
+  verified.catch(() => {});
+  return { ...stored, verified };
 }
 
 /** The last time that a model answered as it should, and where. */
@@ -55,14 +44,10 @@ interface Checked {
 const CHECKED_FOR = 24 * 3_600_000;
 
 /**
- * The distance that this very model had in its last check on this device, where that was within a day and its bytes are
- * hashed at every opening; the same bytes in the same runtime answer the same. Undefined otherwise.
+ * The distance that this very model had in its last check on this device, where that was within a day: its bytes are
+ * compared at every opening, and the same bytes in the same runtime answer the same. Undefined otherwise.
  */
-export async function lastCheck(
-  { card, generation, bytes }: Manifest,
-  device: string,
-): Promise<number | undefined> {
-  if (bytes > ALWAYS_VERIFIED) return undefined;
+export async function lastCheck({ card, generation }: Manifest, device: string): Promise<number | undefined> {
   const found = await transact('readonly', (store) =>
     promisifyRequest<unknown>(store.get(['checked', card.id])),
   );
@@ -82,18 +67,6 @@ export async function noteCheck(
 ): Promise<void> {
   const checked: Checked = { generation, device, at: Date.now(), distance };
   await transact('readwrite', (store) => void store.put(checked, ['checked', card.id])).catch(() => {});
-}
-
-async function verifyAgain(stored: StoredModel): Promise<void> {
-  const { card, generation } = stored.manifest;
-  await verifyStored(stored);
-  // Not stored means checked again next time, nothing worse.
-  await transact('readwrite', async (store) => {
-    const record = await promisifyRequest<unknown>(store.get(['model', card.id]));
-    // It may have been removed, or installed anew, meanwhile.
-    if ((record as Partial<Manifest> | undefined)?.generation === generation)
-      store.put(Date.now(), ['verified', card.id]);
-  }).catch(() => {});
 }
 
 /** The chunks that a manifest names, promoted or not. Rejects with FailedError('asset-corrupt'). */
@@ -123,16 +96,21 @@ export async function readStored(manifest: Manifest): Promise<StoredModel> {
   };
 }
 
-/** Compares every chunk with the hash of what was written: one is read while the one before it is hashed. */
+/**
+ * Compares every chunk, but for those of the pieces in `except`, with the hash of what was written: one is read while the
+ * one before it is hashed.
+ */
 export async function verifyStored(
   stored: StoredModel,
   onProgress?: (done: number, total: number) => void,
   signal?: AbortSignal,
+  except: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const { manifest } = stored;
   let done = 0;
   let before: Promise<void> = Promise.resolve();
   for (const [name, refs] of Object.entries(manifest.pieces)) {
+    if (except.has(name)) continue;
     const blob = stored.piece(name);
     let start = 0;
     for (const ref of refs) {
