@@ -70,7 +70,7 @@ async function attempt(name: string, setting: Setting, rounds: number): Promise<
     process.exitCode = 1;
     const why = error instanceof Error ? error.message : String(error);
     console.error(`  failed: ${why}`);
-    return without(`${name}: failed: ${why}`);
+    return without(`${name}: failed: ${why.split('\n')[0]}`);
   }
 }
 
@@ -78,27 +78,24 @@ const without = (leftOut: string): Outcome => ({ rows: [], rounds: [], ratios: [
 
 async function compare(name: string, subject: Subject, setting: Setting, rounds: number): Promise<Outcome> {
   const { folder, threads } = setting;
-  const wanted = [...subject.files, ...(subject.exported ? [subject.exported.file] : [])];
-  const missing = wanted.filter((file) => !existsSync(resolve(folder, file)));
-  const without = (why: string): Outcome => ({
-    rows: [],
-    rounds: [],
-    ratios: [],
-    leftOut: `${name}: ${why}`,
-  });
-  if (subject.files.some((file) => missing.includes(file)))
-    return without(`${name}: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in ${folder}.`);
+  const wanted = new Set([...subject.files, ...(subject.exported ? [subject.exported.file] : [])]);
+  const missing = [...wanted].filter((file) => !existsSync(resolve(folder, file)));
+  const absent = `${name}: ${missing.join(', ')} ${missing.length > 1 ? 'are' : 'is'} not in ${folder}`;
+  if (subject.files.some((file) => missing.includes(file))) return without(`${absent}.`);
+  // The pipelines open the exporter's file too.
   const { exported, ...rest } = subject;
-  const present: Subject = missing.length > 0 ? rest : subject;
+  const fewer = { ...rest, peers: subject.peers.filter(({ kind }) => kind !== 'transformers.js') };
+  const present: Subject = missing.length > 0 ? fewer : subject;
   console.log(`${name}: ${subject.title}, ${threads} threads`);
-  if (missing.length > 0) console.log(`  no ${missing.join(', ')} to compare with`);
   const contenders = await contendersOf(present, setting);
   try {
     const found = await takeTurns(contenders, rounds);
     const distance = apart(found);
     if (distance !== undefined) console.log(`  probabilities are at most ${distance.toFixed(4)} apart`);
     const rows = found.map((one) => rowOf(subject.title, one));
-    return { rows, rounds: found, ratios: ratiosOf(subject.title, present, found) };
+    const ratios = ratiosOf(subject.title, present, found);
+    const leftOut = missing.length > 0 && { leftOut: `${absent}: nothing to compare with.` };
+    return { rows, rounds: found, ratios, ...leftOut };
   } finally {
     for (const contender of contenders) await contender.dispose();
   }

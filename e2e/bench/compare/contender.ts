@@ -28,7 +28,7 @@ export interface Contender {
   batch(count: number): Promise<number | undefined>;
   /** Largest resident set of its process since `start`, in megabytes (10⁶ bytes). */
   peak(): number;
-  /** WebAssembly memory now, in megabytes; undefined where it cannot be read. */
+  /** WebAssembly memory that a runtime's threads share, in megabytes; undefined where it cannot be read. */
   heap(): Promise<number | undefined>;
   /** Ends the process. */
   stop(): Promise<void>;

@@ -16,7 +16,9 @@ const WATCH = `(() => {
     },
   });
 })()`;
-const HELD = 'globalThis.memories?.reduce((sum, { buffer }) => sum + buffer.byteLength, 0) ?? 0';
+/** Threads need shared memory, which tells a runtime's from a decoder's; a worker may have made it before it was watched. */
+const HELD = `(globalThis.memories ?? []).reduce(
+  (sum, { buffer }) => sum + (buffer instanceof SharedArrayBuffer ? buffer.byteLength : 0), 0)`;
 
 export interface WebContender {
   readonly name: string;
