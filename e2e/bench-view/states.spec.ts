@@ -1,6 +1,6 @@
 /** Every state of the bench that can be brought about: no axe violation, no sideways scroll, in both themes. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from '../support/axe';
 import { drop, GREEN, gif, plain, RED } from './files';
 import { expect, judgedAll, open, prompt, type Stage, test, verdict } from './stage';
 
@@ -122,13 +122,7 @@ for (const [name, bring] of Object.entries(STATES))
     await bring(page, stage);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-        ),
-        colorScheme,
-      ).toEqual([]);
+      expect(await violationsOf(page, colorScheme), colorScheme).toEqual([]);
     }
     for (const width of [768, 360, 320]) {
       await page.setViewportSize({ width, height: 720 });

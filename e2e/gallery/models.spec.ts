@@ -1,6 +1,6 @@
 /** The Models screen in every state that a row, a card or a dialog can be in: shown on a fake SDK. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from '../support/axe';
 import { expect, test } from './serve';
 
 const click = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
@@ -81,11 +81,7 @@ for (const [name, state, act] of STATES)
       await gallery(`?state=${state}`);
       await expect(page.getByRole('heading', { name: 'Models', level: 1 })).toBeVisible();
       await act?.(page);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${id}: ${node.target.join(' ')}`),
-      );
-      expect(found, look).toEqual([]);
+      expect(await violationsOf(page, look), look).toEqual([]);
     }
     for (const width of [1440, 1024, 768, 360, 320])
       for (const size of ['100%', '200%']) {

@@ -1,6 +1,6 @@
 /** The Models screen by keyboard alone, to a screen reader, and checked by axe, on the real build. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsOf } from '../support/axe';
 import {
   card,
   chooseOwn,
@@ -140,11 +140,7 @@ for (const [name, bring] of Object.entries(STATES))
     await bring(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-      );
-      expect(found, colorScheme).toEqual([]);
+      expect(await violationsOf(page, colorScheme), colorScheme).toEqual([]);
     }
     for (const width of [768, 360, 320]) {
       await page.setViewportSize({ width, height: 720 });

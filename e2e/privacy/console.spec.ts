@@ -2,6 +2,9 @@
 import { expect, test } from '@playwright/test';
 import { fullJourney } from '../support/journey';
 
+// Where it is blocked the browser says so.
+test.use({ serviceWorkers: 'allow' });
+
 const CANARY = 'marzipan-lighthouse-5d1e';
 
 test('X08 using the whole bench writes nothing to the console, content or not', async ({ page }) => {

@@ -14,7 +14,7 @@ export interface DialogProps {
 
 /** Native dialog: the browser traps focus, makes the rest inert, closes on Esc and gives focus back. */
 export function Dialog({ open, onClose, title, children, foot, wide }: DialogProps) {
-  const { ref, onClosed } = useModal(open, onClose);
+  const { ref, onClosed, onCancelled } = useModal(open, onClose);
   const id = useId();
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Esc is the dialog's own; the click is the backdrop
@@ -24,6 +24,7 @@ export function Dialog({ open, onClose, title, children, foot, wide }: DialogPro
       data-wide={wide || undefined}
       aria-labelledby={id}
       onClose={onClosed}
+      onCancel={onCancelled}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

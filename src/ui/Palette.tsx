@@ -25,13 +25,14 @@ export interface PaletteProps {
 
 /** Ctrl K. Searches commands and models, never content. Esc gives focus back to where it was. */
 export function Palette({ open, onClose, commands }: PaletteProps) {
-  const { ref, onClosed } = useModal(open, onClose);
+  const { ref, onClosed, onCancelled } = useModal(open, onClose);
   return (
     <dialog
       ref={ref}
       className="palette"
       aria-label="Find"
       onClose={onClosed}
+      onCancel={onCancelled}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}
