@@ -20,7 +20,11 @@ async function begin(workers: ServiceWorkerContainer, keep: () => Promise<void>)
   const url = new URL(isolationUrl, import.meta.url);
   url.search = 'offline';
   // First: where it is refused, nothing need be kept.
-  if (!document.querySelector('meta[name="winnow-isolation"]'))
-    await workers.register(trustedScriptUrl(url.href), { updateViaCache: 'none' });
-  await keep();
+  const registration: ServiceWorkerRegistration | undefined = document.querySelector(
+    'meta[name="winnow-isolation"]',
+  )
+    ? await workers.getRegistration()
+    : await workers.register(trustedScriptUrl(url.href), { updateViaCache: 'none' });
+  // Tools that block service workers answer with nothing instead of an error.
+  if (registration) await keep();
 }

@@ -2,31 +2,33 @@
 import { expect, test } from '@playwright/test';
 import { fullJourney } from '../support/journey';
 
-// Where it is blocked the browser says so.
-test.use({ serviceWorkers: 'allow' });
-
 const CANARY = 'marzipan-lighthouse-5d1e';
 
-test('X08 using the whole bench writes nothing to the console, content or not', async ({ page }) => {
-  test.setTimeout(120_000);
-  const said: string[] = [];
-  page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => said.push(`thrown: ${error.message}`));
-  await page.addInitScript(() => {
-    addEventListener('unhandledrejection', (event) => console.error('unhandled', String(event.reason)));
-    document.addEventListener('securitypolicyviolation', (event) =>
-      console.error('violation', event.violatedDirective),
-    );
+test.describe(() => {
+  // Where it is blocked the browser says so.
+  test.use({ serviceWorkers: 'allow' });
+
+  test('X08 using the whole bench writes nothing to the console, content or not', async ({ page }) => {
+    test.setTimeout(120_000);
+    const said: string[] = [];
+    page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
+    page.on('pageerror', (error) => said.push(`thrown: ${error.message}`));
+    await page.addInitScript(() => {
+      addEventListener('unhandledrejection', (event) => console.error('unhandled', String(event.reason)));
+      document.addEventListener('securitypolicyviolation', (event) =>
+        console.error('violation', event.violatedDirective),
+      );
+    });
+    await page.goto('404.html');
+    await page.evaluate(() => console.info('the spy listens'));
+    await expect.poll(() => said).toEqual(['info: the spy listens']);
+    said.length = 0;
+
+    await fullJourney(page, CANARY);
+
+    expect(said.filter((line) => line.includes('marzipan'))).toEqual([]);
+    expect(said).toEqual([]);
   });
-  await page.goto('404.html');
-  await page.evaluate(() => console.info('the spy listens'));
-  await expect.poll(() => said).toEqual(['info: the spy listens']);
-  said.length = 0;
-
-  await fullJourney(page, CANARY);
-
-  expect(said.filter((line) => line.includes('marzipan'))).toEqual([]);
-  expect(said).toEqual([]);
 });
 
 test('C05 nothing of what was judged is kept in the browser', async ({ page }) => {
