@@ -25,7 +25,7 @@ export interface AheadOptions {
 }
 
 /** Of memory for ranges that were read and are not needed yet; two at least, whatever they take. */
-const RING_BYTES = 16 * 2 ** 20;
+const RING_BYTES = 8 * 2 ** 20;
 /** Milliseconds that the reading worker may take to start. */
 const START = 2_000;
 /** Milliseconds without the next range after which this side reads for itself. */
