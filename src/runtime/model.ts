@@ -77,7 +77,7 @@ async function openInstalled(id: string, { runtime }: OpenRequest): Promise<Open
   const stored = await openStored(id);
   const whole = async (thrown: unknown): Promise<never> => {
     await stored.verified;
-    // Not due by itself yet, in a large model.
+    // A large model's weights are compared one by one as they are read: not all of them may have been.
     await verifyStored(stored);
     throw thrown;
   };

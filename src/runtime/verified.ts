@@ -6,6 +6,7 @@ import { Sha256 } from '../core/checkpoint/sha256';
 import { FailedError, throwIfAborted } from '../core/errors';
 import type { Layout } from '../core/prepare/layout';
 import type { ReadSync } from '../core/prepare/mount';
+import type { ByteRange } from './ahead/ring';
 import { PAGE } from './paged';
 import { sha256 } from './store/hash';
 import type { Reads } from './store/manifest';
@@ -13,15 +14,13 @@ import type { Reads } from './store/manifest';
 /** Ranges hashed at the same time. */
 const AT_ONCE = 4;
 
-export type Range = readonly [start: number, end: number];
-
 /** Bytes of every weight, by its place in the layout. */
-export function weightRanges({ weights }: Layout): Range[] {
+export function weightRanges({ weights }: Layout): ByteRange[] {
   return weights.map(({ place }) => [place.offset, place.offset + place.length]);
 }
 
 /** Where the tables lie, as one range; tables are kept behind the weights. */
-export function tableRange({ tables, keptBytes }: Layout): Range {
+export function tableRange({ tables, keptBytes }: Layout): ByteRange {
   return [Math.min(keptBytes, ...tables.map(({ place }) => place.offset)), keptBytes];
 }
 
@@ -33,11 +32,11 @@ export async function takeDown(
   signal?: AbortSignal,
 ): Promise<Reads> {
   const [start, end] = tableRange(layout);
-  const pages = Array.from({ length: Math.ceil((end - start) / PAGE) }, (_, page): Range => {
+  const pages = Array.from({ length: Math.ceil((end - start) / PAGE) }, (_, page): ByteRange => {
     const from = start + page * PAGE;
     return [from, Math.min(from + PAGE, end)];
   });
-  const hashes = async (ranges: readonly Range[]) => {
+  const hashes = async (ranges: readonly ByteRange[]) => {
     const all: string[] = [];
     for (let at = 0; at < ranges.length; at += AT_ONCE) {
       throwIfAborted(signal);

@@ -64,7 +64,8 @@ export class Clearing {
   }
 
   heard(change: Change): void {
-    if (change === 'changed') return;
+    // Neither says anything of clearing; what is deleted may well look lost to somebody meanwhile.
+    if (change === 'changed' || change === 'lost') return;
     clearTimeout(this.#elsewhere);
     this.#elsewhere = undefined;
     if (change === 'clearing')
