@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { CHROMIUM_ARGS, findChromium } from './scripts/chromium.mjs';
+import { findChromium, TEST_ARGS } from './scripts/chromium.mjs';
 
 /** Set by scripts/browser-tests.mjs, which serves the build itself. */
 const served = process.env.WINNOW_URL;
@@ -24,7 +24,7 @@ export default defineConfig({
     // It would answer in the place of routes that tests set up; those about it allow it.
     serviceWorkers: 'block',
     screenshot: 'only-on-failure',
-    launchOptions: { args: CHROMIUM_ARGS, ...(executablePath !== undefined && { executablePath }) },
+    launchOptions: { args: TEST_ARGS, ...(executablePath !== undefined && { executablePath }) },
   },
   ...(served === undefined && {
     webServer: {

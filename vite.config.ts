@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
+import { modelHostsOf } from './scripts/model-hosts.mjs';
 
 /** What a finished build needs besides its bundles: the SDK's types, the list of its files, the header rules for static hosts. */
 function finish(): Plugin {
@@ -20,6 +21,8 @@ function finish(): Plugin {
 export default defineConfig({
   // Relative: the build runs from any folder of any static host.
   base: './',
+  // The service worker sends the policies where the host cannot.
+  define: { __MODEL_HOSTS__: JSON.stringify(modelHostsOf(process.env)) },
   plugins: [react(), finish()],
   resolve: {
     // ONNX Runtime's glue as a file of its own: the embedded one starts its threads from our worker's script and hangs.

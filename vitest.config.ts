@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
     setupFiles: ['scripts/seeded.ts'],
     testTimeout: 30_000,
+    // One fewer than there are cores by default: of two, one would be idle.
+    maxWorkers: '100%',
   },
 });

@@ -150,11 +150,6 @@ describe('bundleModel', () => {
       /“NSFW”, “SFW”/,
     ],
     [
-      'a precision that does not run',
-      () => bundled(vitCard(), published('timm-vit'), { precision: 'half' }),
-      /WebGPU/,
-    ],
-    [
       'M19: another file than the card pins',
       () =>
         bundled(
@@ -258,7 +253,7 @@ describe('npm run bundle-models', () => {
       [[], /^Which models\?/],
       [['no-such-model'], /^There is no model no-such-model\. There are marqo/],
       [['starter-image'], /^There is no model starter-image/],
-      [['marqo-nsfw-384', '--precision', 'half'], /^half is no precision/],
+      [['marqo-nsfw-384', '--precision', 'int4'], /^int4 is no precision/],
       [['marqo-nsfw-384', '--files', files], /^There is no folder .*marqo-nsfw-384/],
     ];
     for (const [args, says] of wrong) {

@@ -1,6 +1,6 @@
 /**
  * Prepares models from their published files, for a site to host them beside the app: docs/deploy/prepared-models.md.
- *   npm run bundle-models -- <id>… [--files DIR] [--precision exact|int8] [--all] [--card FILE] [--out DIR]
+ *   npm run bundle-models -- <id>… [--files DIR] [--precision exact|int8|int8-blocks|half] [--all] [--card FILE] [--out DIR]
  * Reads DIR/<id>/ (default `model-files`). Writes public/models/prepared, which the next build takes in; with a finished
  * build as `--out`, such as `dist`, its models/prepared, and names them in its list.
  */
@@ -16,7 +16,7 @@ import { bundleModel } from './bundle-models/bundle';
 import { isBuild, nameInBuild } from './bundle-models/offers';
 
 const PUBLIC = join(import.meta.dirname, '..', 'public', 'models', PREPARED_FOLDER);
-const PRECISIONS: readonly string[] = ['exact', 'int8'];
+const PRECISIONS = ['exact', 'int8', 'int8-blocks', 'half'];
 
 interface Choice {
   readonly card: ModelCard;

@@ -7,13 +7,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { familyById } from '../src/core/architectures';
-import { MADE, PRECISIONS } from '../src/core/architectures/contract/testing';
+import { familyById, mobilenet } from '../src/core/architectures';
+import { MADE, madeVariants, PRECISIONS } from '../src/core/architectures/contract/testing';
 import { guard } from '../src/core/architectures/guard';
+import { adoptOnnx } from '../src/core/architectures/onnx';
 import { memorySource } from '../src/core/checkpoint/source';
 import { readOnnx } from '../src/core/onnx/read';
 import type { Precision } from '../src/core/policy/types';
+import { WeightPlan } from '../src/core/prepare/plan';
 import { type Planned, writeNetwork } from '../src/core/prepare/testing';
+import { nsfwjsMobileNet } from './starter-image/nsfwjs';
 
 const CHECK = `
 import glob, sys, onnx, onnxruntime
@@ -30,25 +33,35 @@ print(f'onnx {onnx.__version__}: {len(paths) - bad} of {len(paths)} graphs accep
 sys.exit(bad > 0 or not paths)
 `;
 
+/** Of a file of floats, of one of float16 and of one of 8-bit numbers; and of a guard of another size. */
 const GUARDS: readonly (readonly [file: string, precision: Precision])[] = [
-  ['model_quantized.onnx', 'int8'],
-  ['model.onnx', 'int8'],
-  ['model.onnx', 'exact'],
-  ['model_fp16.onnx', 'int8'],
-  ['model_fp16.onnx', 'exact'],
+  ['qwen3-guard/model_quantized.onnx', 'int8'],
+  ['qwen3-guard/model_quantized.onnx', 'int8-blocks'],
+  ['qwen3-guard/model.onnx', 'int8'],
+  ['qwen3-guard/model.onnx', 'int8-blocks'],
+  ['qwen3-guard/model.onnx', 'exact'],
+  ['qwen3-guard/model_fp16.onnx', 'int8'],
+  ['qwen3-guard/model_fp16.onnx', 'exact'],
+  ['guard-other/model.onnx', 'exact'],
+  ['guard-other/model.onnx', 'int8-blocks'],
+  ['guard-other/model_quantized.onnx', 'int8'],
 ];
 
+const FIXTURES = join(import.meta.dirname, '..', 'src/core/architectures/fixtures');
+const read = (file: string) => readOnnx(memorySource(file, readFileSync(join(FIXTURES, file))));
+
 async function* networks(): AsyncGenerator<readonly [name: string, network: Planned]> {
-  for (const [family, what, make] of MADE)
+  for (const [family, what, make] of [...MADE, ...(await madeVariants())])
     for (const precision of PRECISIONS) {
       const { config, checkpoint } = make();
       yield [`${family} ${what} ${precision}`, familyById(family)!.build(config, checkpoint, { precision })];
     }
-  const folder = join(import.meta.dirname, '..', 'src/core/architectures/fixtures/qwen3-guard');
-  for (const [file, precision] of GUARDS) {
-    const model = await readOnnx(memorySource(file, readFileSync(join(folder, file))));
-    yield [`guard ${file} ${precision}`, guard.fromOnnx(model, { precision })];
-  }
+  for (const [file, precision] of GUARDS)
+    yield [`guard ${file} ${precision}`.replace('/', ' '), guard.fromOnnx(await read(file), { precision })];
+  for (const file of new Set(GUARDS.map(([name]) => name)))
+    yield [`own ${file}`.replace('/', ' '), adoptOnnx(await read(file), 'text')];
+  const { keras, weights } = nsfwjsMobileNet();
+  yield ['mobilenet', { graph: mobilenet(keras, weights), weights: new WeightPlan() }];
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'winnow-graphs-'));

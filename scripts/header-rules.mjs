@@ -25,7 +25,10 @@ const SEALED = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 export const KINDS = [
   { kind: 'page', pattern: '(/|\\.html)$' },
   // The runtime's glue starts itself as a worker per thread, so it is held to the inference worker's policy.
-  { kind: 'inference', pattern: '/assets/(inference-[^/]+\\.js|ort-wasm-simd-threaded[^/]*\\.mjs)$' },
+  {
+    kind: 'inference',
+    pattern: '/assets/((inference|pixels|hashing)-[^/]+\\.js|ort-wasm-simd-threaded[^/]*\\.mjs)$',
+  },
   { kind: 'download', pattern: '/assets/download-[^/]+\\.js$' },
   { kind: 'service-worker', pattern: '/isolation\\.js$' },
   { kind: 'other', pattern: '.*' },
@@ -80,7 +83,7 @@ export function cspOf(kind, { modelHosts = MODEL_HOSTS } = {}) {
     case 'inference':
       return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'none'; ${SEALED}`;
     case 'download':
-      // WASM for the SHA-256 of files that do not fit into memory.
+      // WASM for the SHA-256 of files that do not fit into memory, where no thread of their own starts.
       return `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src ${["'self'", ...modelHosts].join(' ')}; ${SEALED}`;
     case 'service-worker':
       return `default-src 'none'; script-src 'self'; connect-src 'self'; ${SEALED}`;

@@ -1,5 +1,5 @@
 /**
- * Writes the header rules down for hosts.
+ * Writes the header rules down for hosts; WINNOW_MODEL_HOSTS says which hosts models may come from beside the Hub.
  *   node scripts/headers.mjs dist           dist/_headers (Cloudflare Pages, Netlify)
  *   node scripts/headers.mjs dist --pages   also makes dist/ fit for a host without headers (GitHub Pages)
  *   node scripts/headers.mjs --nginx        docs/deploy/nginx.conf, on standard output
@@ -20,6 +20,7 @@ import {
   kindOf,
   metaPolicy,
 } from './header-rules.mjs';
+import { modelHostsOf } from './model-hosts.mjs';
 
 export * from './header-rules.mjs';
 
@@ -180,10 +181,14 @@ export function withMetaHeaders(html) {
   return clean.replace('<head>', `<head>${metas}`);
 }
 
-/** Writes `_headers` into a finished build. @param {string} folder @returns {number} files it has rules for */
-export function writeHeadersFile(folder) {
+/**
+ * Writes `_headers` into a finished build.
+ * @param {string} folder @param {import('./header-rules.mjs').HeaderOptions} [options]
+ * @returns {number} files it has rules for
+ */
+export function writeHeadersFile(folder, options = {}) {
   const files = servedFiles(folder);
-  writeFileSync(join(folder, '_headers'), toHeadersFile(files));
+  writeFileSync(join(folder, '_headers'), toHeadersFile(files, options));
   return files.length;
 }
 
@@ -199,10 +204,11 @@ export function makePagesBuild(folder) {
 
 /** @param {readonly string[]} args */
 function main(args) {
-  if (args.includes('--nginx')) return process.stdout.write(toNginx());
+  const options = { modelHosts: modelHostsOf(process.env) };
+  if (args.includes('--nginx')) return process.stdout.write(toNginx(options));
   const folder = args.find((arg) => !arg.startsWith('-')) ?? 'dist';
   if (args.includes('--pages')) makePagesBuild(folder);
-  console.log(`${join(folder, '_headers')}: rules for ${writeHeadersFile(folder)} files.`);
+  console.log(`${join(folder, '_headers')}: rules for ${writeHeadersFile(folder, options)} files.`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) main(process.argv.slice(2));

@@ -1,11 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sha256Of } from '../e2e/support/hub/files';
 import { type Hub, startHub } from '../e2e/support/hub/hub';
+import type { ModelCard } from '../src/catalog/card';
 import { CHUNK_BYTES } from '../src/core/hub/chunks';
 import { pin } from './pin';
+import { withPins } from './pin-card';
 
 const folder = mkdtempSync(join(tmpdir(), 'winnow-pin-'));
 let hub: Hub;
@@ -37,6 +39,65 @@ it('B06 pins commit, size and SHA-256 of every file, without fetching large ones
 it('B06 pins chunks of what it downloads', async () => {
   const pins = await pin(['owner/name', 'onnx/model.onnx', '--chunks', '--endpoint', hub.endpoint]);
   expect(pins.files[0]?.chunkSha256).toHaveLength(2);
+});
+
+it('B06 needs no file that is not there', async () => {
+  const bare = mkdtempSync(join(tmpdir(), 'winnow-pin-'));
+  writeFileSync(join(bare, 'config.json'), '{}');
+  const other = await startHub({ repos: { 'owner/bare': { folder: bare } } });
+  const pins = await pin(['owner/bare', '--endpoint', other.endpoint]);
+  expect(pins.files.map(({ path }) => path)).toEqual(['config.json']);
+  await other.close();
+  rmSync(bare, { recursive: true });
+});
+
+it('B06 writes a card’s pins into its source, once and again', async () => {
+  const name = 'Marqo/nsfw-image-detection-384';
+  const cards = mkdtempSync(join(tmpdir(), 'winnow-cards-'));
+  copyFileSync('src/catalog/marqo-nsfw-384.ts', join(cards, 'marqo-nsfw-384.ts'));
+  const published = mkdtempSync(join(tmpdir(), 'winnow-pin-'));
+  writeFileSync(join(published, 'config.json'), '{"a":1}');
+  writeFileSync(join(published, 'README.md'), 'Not of the card.');
+  let copies = 0;
+  const card = async () => {
+    const copy = join(published, `card-${copies++}.ts`);
+    copyFileSync(join(cards, 'marqo-nsfw-384.ts'), copy);
+    return (await import(copy)).marqoNsfw384 as ModelCard;
+  };
+  const before = await card();
+  for (const size of [1_234_567, 2_345]) {
+    writeFileSync(join(published, 'model.safetensors'), Buffer.alloc(size, 3));
+    const other = await startHub({ repos: { [name]: { folder: published } } });
+    const pins = await pin(['--card', before.id, '--catalog', cards, '--endpoint', other.endpoint]);
+    expect(pins.files.map(({ path }) => path)).toEqual(['model.safetensors', 'config.json']);
+    const after = await card();
+    expect(after).toEqual({
+      ...before,
+      source: { ...before.source, revision: other.commit(name) },
+      install: {
+        ...before.install,
+        files: before.install!.files.map((file) => ({
+          ...file,
+          ...pins.files.find(({ path }) => path === file.path),
+        })),
+      },
+    });
+    await other.close();
+  }
+  await expect(pin(['--card', 'nothing'])).rejects.toThrow('no card of nothing');
+  for (const folder of [cards, published]) rmSync(folder, { recursive: true });
+});
+
+it('B06 leaves what is of another repository, and says where the card lists no such file', () => {
+  const entry = "      { role: 'head', path: 'a.zip', from: { name: 'b' } },\n";
+  const text = `  id: 'x',\n  source: { name: 'o/n', revision: 'main' },\n${entry}`;
+  const pins = (path: string) => ({
+    repo: 'o/n',
+    revision: 'f'.repeat(40),
+    files: [{ path, bytes: 1, sha256: 'a'.repeat(64) }],
+  });
+  expect(() => withPins(text, pins('a.zip'))).toThrow('another repository');
+  expect(() => withPins(text, pins('b.zip'))).toThrow('does not list');
 });
 
 it('N14 says what is wrong', async () => {

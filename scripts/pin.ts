@@ -1,19 +1,25 @@
 /**
  * What a card pins of a repository's files: commit, bytes and SHA-256, as the Hub says them, for whoever has a network.
  *   npm run pin -- owner/name [path …] [--revision main] [--chunks] [--endpoint https://…] [--hosts https://… ]
- * Without paths: every file of the repository. With --chunks the files are downloaded too, compared with their
+ *   npm run pin -- --card marqo-nsfw-384 [--chunks]
+ * Without paths: every file of the repository. With --card: the files of that card, whose source is written; format it
+ * after. With --chunks the files are downloaded too, compared with their
  * SHA-256, and their chunks' hashes written as well. HF_TOKEN is used for repositories that ask for an agreement.
  */
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { catalog } from '../src/catalog';
+import type { ModelCard } from '../src/catalog/card';
 import { WinnowError } from '../src/core/errors';
-import { resolveAddress } from '../src/core/hub/address';
+import { checkRepo, resolveAddress } from '../src/core/hub/address';
 import { CHUNK_BYTES } from '../src/core/hub/chunks';
 import { HUB } from '../src/core/hub/hosts';
 import type { Learned, LearnRequest } from '../src/rpc/downloads';
-import { learnFile } from '../src/runtime/downloads/learn';
+import { ownHasher } from '../src/runtime/downloads/hasher';
+import { Asking, learnFile } from '../src/runtime/downloads/learn';
 import { type Means, sleep } from '../src/runtime/downloads/means';
+import { cardFile, writeCard } from './pin-card';
 
 export interface Pin {
   readonly path: string;
@@ -34,6 +40,7 @@ const means: Means = {
   now: () => Date.now(),
   random: () => Math.random(),
   sleep,
+  hasher: () => ownHasher(),
   online: () => true,
   origin: 'null',
   stopped: async () => false,
@@ -50,24 +57,37 @@ export async function pin(args: readonly string[]): Promise<Pins> {
       chunks: { type: 'boolean', default: false },
       endpoint: { type: 'string', default: HUB },
       hosts: { type: 'string', multiple: true, default: [] },
+      card: { type: 'string' },
+      catalog: { type: 'string', default: 'src/catalog' },
     },
   });
-  const [repo = '', ...paths] = positionals;
+  const card = values.card === undefined ? undefined : catalog.find(({ id }) => id === values.card);
+  if (values.card !== undefined && !card) throw new Error(`There is no card of ${values.card}.`);
+  const named = card ? [card.source.name, ...ownFiles(card)] : positionals;
+  const [repo = '', ...paths] = named;
   const token = process.env.HF_TOKEN;
   const source = { repo, endpoint: values.endpoint, hosts: values.hosts, ...(token && { token }) };
-  // Any file tells the commit and the others' names; every repository has this one.
-  const first = await learnFile(
-    { ...source, path: paths[0] ?? '.gitattributes', revision: values.revision },
-    means,
-  );
+  checkRepo(repo);
+  const asking = new Asking(source, means, new AbortController().signal);
+  const { commit, files: all } = await asking.info(values.endpoint, repo, values.revision);
+  const infos = new Map([[`${repo}@${commit}`, { commit, files: all }]]);
   const files: Pin[] = [];
-  for (const path of paths.length > 0 ? paths : first.files) {
-    const learned =
-      path === first.path ? first : await learnFile({ ...source, path, revision: first.revision }, means);
+  for (const path of paths.length > 0 ? paths : all) {
+    if (card && !all.includes(path) && isOptional(card, path)) continue;
+    const learned = await learnFile({ ...source, path, revision: commit }, means, undefined, infos);
     files.push(await pinned(learned, source, values.chunks));
   }
-  return { repo, revision: first.revision, files };
+  const pins = { repo, revision: commit, files };
+  if (card) writeCard(cardFile(values.catalog, card.id), pins);
+  return pins;
 }
+
+/** Of the card's own repository. */
+const ownFiles = ({ install }: ModelCard): string[] =>
+  (install?.files ?? []).filter(({ from }) => !from).map(({ path }) => path);
+
+const isOptional = ({ install }: ModelCard, path: string): boolean =>
+  install?.files.find((file) => file.path === path)?.optional ?? false;
 
 async function pinned(learned: Learned, source: Omit<LearnRequest, 'path'>, chunks: boolean): Promise<Pin> {
   const { path, bytes, sha256 } = learned;

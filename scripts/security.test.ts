@@ -6,6 +6,12 @@ import { CONFIG_LIMIT, TOKENIZER_LIMIT } from '../src/core/checkpoint/open';
 import { HEADER_LIMIT, TENSOR_LIMIT } from '../src/core/checkpoint/safetensors';
 import * as limits from '../src/core/image/limits';
 import { MOST_BYTES, MOST_NODES } from '../src/core/onnx/read';
+import { RECORD_LIMIT } from '../src/core/tables/delimited';
+import { MOST_ITEMS } from '../src/core/triage/run-file';
+import { MAX_LINE } from '../src/core/triage/run-lines';
+import { ROW_LIMIT } from '../src/runtime/inputs/tables';
+import { ZIP_LIMITS } from '../src/runtime/inputs/zip';
+import { MAX_FILE } from '../src/runtime/triage/lines';
 import { UNPACK_LIMITS } from '../src/runtime/unpack';
 import { commonHeaders, cspOf, HSTS, type Kind } from './header-rules.mjs';
 import { filesUnder } from './source-graph';
@@ -60,13 +66,23 @@ it('the limits are the code’s', () => {
   );
   expect(number('archive of a model')).toBe(UNPACK_LIMITS.entries);
   expect(cell('archive of a model')).toContain(mebibytes(UNPACK_LIMITS.bytes));
+  const { entries, entryBytes } = ZIP_LIMITS;
+  expect(cell('archive of pictures, and an entry of one')).toBe(
+    `${entries.toLocaleString('en')} entries, ${mebibytes(entryBytes)}`,
+  );
+  expect(cell('run file, a line and the items of one')).toBe(
+    `${mebibytes(MAX_FILE)}, ${MAX_LINE.toLocaleString('en')} characters, ${MOST_ITEMS.toLocaleString('en')} items`,
+  );
+  expect(cell('table of prompts, and a row of one')).toBe(
+    `${ROW_LIMIT.toLocaleString('en')} rows, ${RECORD_LIMIT.toLocaleString('en')} characters`,
+  );
 });
 
 it('every proof it names is the title of a test', () => {
   const tests = ['src', 'scripts', 'e2e'].flatMap((folder) => filesUnder(folder, ['.test.ts', '.spec.ts']));
   const titles = tests.map((path) => readFileSync(path, 'utf8')).join('\n');
   const proofs = rows.filter(([first]) => /^P\d+$/.test(first ?? '')).map(([, , proof = '']) => proof);
-  expect(proofs).toHaveLength(11);
+  expect(proofs).toHaveLength(13);
   const ids = new Set(proofs.join(' ').match(/\b[A-Z]{1,2}\d{1,2}\b/g));
   const missing = [...ids].filter((id) => !new RegExp(`['"\`][^'"\`\\n]*\\b${id}\\b`).test(titles));
   expect(missing).toEqual([]);

@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { headersFor } from './header-rules.mjs';
+import { modelHostsOf } from './model-hosts.mjs';
 import { findFile, send } from './static-files.mjs';
 
 /**
@@ -147,6 +148,7 @@ async function main(args) {
     port,
     isolation: !values['no-isolation'],
     headers: !values['no-headers'],
+    modelHosts: modelHostsOf(process.env),
     ...(values.overlay !== undefined && { overlay: values.overlay }),
   });
   if (port !== 0 && !server.url.endsWith(`:${port}/`)) console.log(`Port ${port} is taken.`);

@@ -1,9 +1,10 @@
 /** Reads the address, shows the screen it names, and holds what floats over all of them. */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { formatAddress } from './state/address';
+import { blurAll } from './state/blur-all';
 import { policyFile, sdkCode } from './state/copying';
 import { useBench, useStore } from './state/use';
-import { applyTheme, Shell, type ToastMessage, type VeilHandle } from './ui';
+import { applyTheme, applyVeilLook, Shell, type ToastMessage, type VeilHandle } from './ui';
 import { BenchView } from './views/bench/BenchView';
 import { samplePictures } from './views/bench/scenes';
 import { useAddress } from './views/frame/address';
@@ -14,19 +15,30 @@ import { useKeys } from './views/frame/keys';
 import { useTopNotice } from './views/frame/TopNotice';
 import { LaterView } from './views/later/LaterView';
 import { ModelsView } from './views/models/ModelsView';
+import { SpeedView } from './views/speed/SpeedView';
+import { pageKeys } from './views/triage/pageKeys';
+import { TriageView } from './views/triage/TriageView';
+import { triageCommands } from './views/triage/triageCommands';
+import { triageKeys, triageRangeKeys, useTriageToast } from './views/triage/triageKeys';
 
 export function App() {
   const bench = useBench();
-  const { place, item } = useAddress(bench);
+  const { place, item, view } = useAddress(bench);
   const notice = useTopNotice();
   const [open, setOpen] = useState<Open>();
   const { said, copy, hush } = useCopying();
   const field = useRef<HTMLTextAreaElement>(null);
   const veil = useRef<VeilHandle>(null);
+  const filter = useRef<HTMLInputElement>(null);
+  const triage = useTriageToast(bench.triage);
   const { theme } = useStore(bench.settings.store);
   useEffect(() => applyTheme(theme), [theme]);
+  useVeilLook();
   useAlarms();
 
+  const onTriage = place === 'triage';
+  const { resting } = useStore(bench.breaks.store);
+  const toFilter = () => filter.current?.focus();
   const actions: Actions = {
     go: (to) => {
       location.hash = `#/${to}`;
@@ -41,7 +53,12 @@ export function App() {
     help: () => setOpen('help'),
     enforced: () => setOpen('enforced'),
     limits: () => setOpen('limits'),
+    here: () => {
+      if (!onTriage) return undefined;
+      return resting ? [] : triageCommands(bench.triage, () => requestAnimationFrame(toFilter));
+    },
   };
+  const { screening } = useStore(bench.triage.store);
   const onBench = (action: () => void) => (place === 'bench' ? action : () => {});
   useKeys(
     {
@@ -51,24 +68,31 @@ export function App() {
         ArrowRight: onBench(() => bench.pictures.move(1)),
         ArrowLeft: onBench(() => bench.pictures.move(-1)),
         g: () => bench.settings.toggleGrey(),
-        b: () => bench.pictures.blurAll(),
+        b: () => blurAll(bench),
         Delete: onBench(() => {
           const { selected } = bench.pictures.store.get();
           if (selected) bench.removePictures([selected]);
         }),
         '?': actions.help,
         '/': actions.focusPrompt,
+        ...(onTriage && !resting && pageKeys(bench.triage, triageKeys(bench.triage, toFilter))),
       },
       find: () => setOpen('palette'),
-      undo: () => bench.undo.undo(),
+      undo: () => (onTriage ? void screening?.acts.undo() : void bench.undo.undo()),
+      ...(onTriage && {
+        redo: () => void screening?.acts.redo(),
+        shifted: pageKeys(bench.triage, triageRangeKeys(bench.triage)),
+        ...(screening && pageKeys(bench.triage, { all: () => screening.acts.markAll() })),
+      }),
     },
     veil,
   );
   return (
     <Shell
-      current={place}
+      current={place === 'speed' ? 'models' : place}
+      full={onTriage && screening !== undefined}
       notice={notice}
-      onBlurAll={() => bench.pictures.blurAll()}
+      onBlurAll={() => blurAll(bench)}
       onFind={() => setOpen('palette')}
       onHelp={actions.help}
       onEnforced={actions.enforced}
@@ -78,8 +102,8 @@ export function App() {
           open={open}
           onClose={() => setOpen(undefined)}
           actions={actions}
-          said={said}
-          onSaid={hush}
+          said={said ?? (onTriage ? triage.said : null)}
+          onSaid={said ? hush : triage.hush}
         />
       }
     >
@@ -93,6 +117,17 @@ export function App() {
         />
       ) : place === 'models' ? (
         <ModelsView item={item} />
+      ) : place === 'speed' ? (
+        <SpeedView />
+      ) : place === 'triage' ? (
+        <TriageView
+          run={item}
+          look={view}
+          veil={veil}
+          filter={filter}
+          onEnforced={actions.enforced}
+          onModels={actions.addModel}
+        />
       ) : (
         <LaterView place={place} />
       )}
@@ -151,6 +186,15 @@ function useCopying() {
     [bench],
   );
   return { said, copy, hush: () => setSaid(null) };
+}
+
+/** Before paint: a hidden picture is never drawn otherwise than the settings say. */
+function useVeilLook(): void {
+  const { blur, grey, blurStrength, greyStrength } = useStore(useBench().settings.store);
+  useLayoutEffect(
+    () => applyVeilLook({ blur, grey, blurStrength, greyStrength }),
+    [blur, grey, blurStrength, greyStrength],
+  );
 }
 
 /** Errors of items are raised once each, in words that name no file. */

@@ -33,6 +33,7 @@ async function answer(request: Request, path: string): Promise<Response> {
   // A redirect is followed by the browser, which asks again; an answer without a status cannot be rebuilt.
   if (!addsHeaders || response.type === 'opaqueredirect' || response.status === 0) return response;
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(headersFor(path))) headers.set(name, value);
+  for (const [name, value] of Object.entries(headersFor(path, { modelHosts: __MODEL_HOSTS__ })))
+    headers.set(name, value);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

@@ -39,6 +39,15 @@ export function png(width: number, height: number, paint: (x: number, y: number)
   ]);
 }
 
+/** Squares of grey and blue: each like no other, so that none are taken for near-duplicates. `at`: below 64. */
+export function unlike(at: number): Buffer {
+  return png(64, 48, (x, y) => {
+    const word = Math.imul((at * 64 + (y >> 3) * 8 + (x >> 3)) ^ 0x5bd1, 0x9e3779b1);
+    const shade = Math.imul(word ^ (word >>> 15), 0x85ebca6b) >>> 24;
+    return [shade, shade, 255 - (at << 2)];
+  });
+}
+
 export function plain(name: string, colour: Colour, width = 320, height = 240): Given {
   return { name, type: 'image/png', bytes: png(width, height, () => colour) };
 }

@@ -1,6 +1,7 @@
 /** Every state of the bench that can be brought about: no axe violation, no sideways scroll, in both themes. */
 import type { Page } from '@playwright/test';
 import { violationsOf } from '../support/axe';
+import { narrow, widen } from '../support/letters';
 import { drop, GREEN, gif, plain, RED } from './files';
 import { expect, judgedAll, open, prompt, type Stage, test, verdict } from './stage';
 
@@ -52,39 +53,6 @@ const STATES: Readonly<Record<string, (page: Page, stage: Stage) => Promise<void
     });
     await expect(page.locator('.drop[data-over]')).toBeVisible();
   },
-  'no model in a lane': async (page, { url }) => {
-    await open(page, url);
-    await page.getByRole('button', { name: 'Add model' }).click();
-    await page.getByRole('button', { name: 'Red stand-in on the bench' }).click();
-    await page.keyboard.press('Escape');
-    await expect(page.getByText('No model is on the bench for this.')).toBeVisible();
-  },
-  'add model': async (page, { url }) => {
-    await open(page, url);
-    await page.getByRole('button', { name: 'Add model' }).click();
-  },
-  'how this is enforced': async (page, { url }) => {
-    await open(page, url);
-    await page.getByRole('button', { name: 'How this is enforced' }).click();
-  },
-  'limits of each model': async (page, { url }) => {
-    await open(page, url);
-    await page.getByRole('button', { name: 'Limits of each model' }).click();
-  },
-  help: async (page, { url }) => {
-    await open(page, url);
-    await page.keyboard.press('?');
-  },
-  palette: async (page, { url }) => {
-    await open(page, url);
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('the');
-  },
-  'palette without a result': async (page, { url }) => {
-    await open(page, url);
-    await page.keyboard.press('Control+k');
-    await page.keyboard.type('qqq');
-  },
   'thresholds from a link': async (page, { url }) =>
     open(page, `${url}#/bench?t=1;stand-in-pineapple:pineapple,0.1,0.12`),
   'a link that is no use': async (page, { url }) => open(page, `${url}#/bench?t=9`),
@@ -108,36 +76,90 @@ const STATES: Readonly<Record<string, (page: Page, stage: Stage) => Promise<void
     await page.goto(url);
     await expect(page.getByText('The models could not be listed.')).toBeVisible({ timeout: 30_000 });
   },
-  triage: async (page, { url }) => void (await page.goto(`${url}#/triage`)),
-  evaluate: async (page, { url }) => void (await page.goto(`${url}#/evaluate`)),
-  explore: async (page, { url }) => void (await page.goto(`${url}#/explore`)),
-  models: async (page, { url }) => {
-    await page.goto(`${url}#/models`);
-    await expect(page.getByText('Red stand-in').first()).toBeVisible({ timeout: 30_000 });
+};
+
+/** One after the other on the same page, each left by Escape or for another place. */
+const VISITS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  'add model': (page) => page.getByRole('button', { name: 'Add model' }).click(),
+  'how this is enforced': (page) => page.getByRole('button', { name: 'How this is enforced' }).click(),
+  'limits of each model': (page) => page.getByRole('button', { name: 'Limits of each model' }).click(),
+  help: (page) => page.keyboard.press('?'),
+  palette: async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('the');
+  },
+  'palette without a result': async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('qqq');
+  },
+  'no model in a lane': async (page) => {
+    await page.getByRole('button', { name: 'Add model' }).click();
+    await page.getByRole('button', { name: 'Red stand-in on the bench' }).click();
+    await page.keyboard.press('Escape');
+    await expect(page.getByText('No model is on the bench for this.')).toBeVisible();
+  },
+  triage: (page) => go(page, 'triage'),
+  evaluate: (page) => go(page, 'evaluate'),
+  explore: (page) => go(page, 'explore'),
+  models: async (page) => {
+    await go(page, 'models');
+    await expect(page.getByText('Red stand-in').first()).toBeVisible();
   },
 };
+
+async function go(page: Page, place: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/${place}`);
+  await expect(page.locator(`a[aria-current][href$="${place}"]`).first()).toBeAttached();
+}
 
 for (const [name, bring] of Object.entries(STATES))
   test(`Y01, Y05: ${name}`, async ({ page, stage }) => {
     await bring(page, stage);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      expect(await violationsOf(page, colorScheme), colorScheme).toEqual([]);
-    }
-    for (const width of [768, 360, 320]) {
-      await page.setViewportSize({ width, height: 720 });
-      const { scroll, wide } = await page.evaluate(() => ({
-        scroll: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        wide: [...document.querySelectorAll('main *')]
-          .filter(
-            (each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('.film, .sr'),
-          )
-          .map((each) => each.outerHTML.slice(0, 100))
-          .slice(0, 5),
-      }));
-      expect(scroll, `${width} px: ${wide.join('\n')}`).toBe(0);
-    }
+    await inspect(page);
   });
+
+test('Y01, Y05: dialogs, the palette and the other places', async ({ page, stage }) => {
+  test.slow();
+  await open(page, stage.url);
+  for (const [name, bring] of Object.entries(VISITS))
+    await test.step(name, async () => {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await bring(page);
+      await inspect(page);
+      await page.keyboard.press('Escape');
+    });
+});
+
+/** No axe violation in both themes, and no sideways scroll on a narrow page. */
+async function inspect(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    expect(await violationsOf(page, colorScheme), colorScheme).toEqual([]);
+  }
+  for (const width of [768, 360, 320]) {
+    await page.setViewportSize({ width, height: 720 });
+    const { scroll, wide } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      wide: [...document.querySelectorAll('main *')]
+        .filter((each) => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest('.film, .sr'))
+        .map((each) => each.outerHTML.slice(0, 100))
+        .slice(0, 5),
+    }));
+    expect(scroll, `${width} px: ${wide.join('\n')}`).toBe(0);
+  }
+  await widen(page);
+  for (const width of [768, 320]) {
+    await page.setViewportSize({ width, height: 720 });
+    const beyond = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      return scrollWidth - clientWidth;
+    });
+    expect(beyond, `${width} px, in wide letters`).toBe(0);
+  }
+  await narrow(page);
+}
 
 test('Y03: no target under 24 px, at 1440 and at 360', async ({ page, stage }) => {
   await open(page, stage.url);

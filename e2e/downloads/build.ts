@@ -15,6 +15,9 @@ export function workerScript(): string {
 /** The worker without Web Locks (T04), under a name that gets the worker's own policy. */
 export const NO_LOCKS = 'assets/download-nolocks.js';
 
+/** The worker with a clock that goes so many times as fast: waits of 20 s and more are told in seconds. */
+export const HASTY = { script: 'assets/download-hasty.js', times: 10 };
+
 /** A folder to lay over the build: `downloads.html`. */
 export async function buildPage(): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), 'winnow-downloads-'));
@@ -38,6 +41,21 @@ export async function buildPage(): Promise<string> {
     outDir,
     'assets/download-without.js',
     "Object.defineProperty(WorkerNavigator.prototype, 'locks', { value: undefined });\n",
+  );
+  writeOver(outDir, HASTY.script, `import './download-hastily.js';\nimport '${real}';\n`);
+  writeOver(
+    outDir,
+    'assets/download-hastily.js',
+    `for (const name of ['setTimeout', 'setInterval']) {
+      const real = globalThis[name];
+      globalThis[name] = (work, after) => real(work, after / ${HASTY.times});
+    }
+    for (const clock of [performance, Date]) {
+      const real = clock.now.bind(clock);
+      const began = real();
+      clock.now = () => began + (real() - began) * ${HASTY.times};
+    }
+`,
   );
   // The server serves a folder's index.html as the folder.
   renameSync(join(outDir, 'index.html'), join(outDir, 'downloads.html'));

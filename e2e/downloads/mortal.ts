@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
-import { CHROMIUM_ARGS, ensureChromium } from '../../scripts/chromium.mjs';
+import { ensureChromium, TEST_ARGS } from '../../scripts/chromium.mjs';
 
 /** A browser with a profile that outlives it. */
 export class Mortal {
@@ -21,7 +21,7 @@ export class Mortal {
       const executablePath = await ensureChromium();
       this.context = await chromium.launchPersistentContext(this.profile, {
         executablePath,
-        args: CHROMIUM_ARGS,
+        args: TEST_ARGS,
       });
       // tsx names every function through this helper of its own, which pages do not have.
       await this.context.addInitScript('globalThis.__name = (value) => value');

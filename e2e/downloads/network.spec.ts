@@ -1,7 +1,14 @@
 /** Downloads that work, and connections that break, against the build's own worker. */
+
+import { join } from 'node:path';
+import { startServer } from '../../scripts/serve.mjs';
 import { CHUNK_BYTES } from '../../src/core/hub/chunks';
+import { DIST } from '../support/build';
+import { parseFault } from '../support/hub/faults';
+import { sendFile } from '../support/hub/send';
+import { HASTY } from './build';
 import { expectWhole, startsOf, states } from './expect';
-import { download, expect, FILE, REPO, stored, test } from './stage';
+import { download, expect, FILE, openPage, REPO, stored, test } from './stage';
 
 test('a file comes in one request, is hashed and kept, and is not fetched again', async ({
   open,
@@ -111,12 +118,108 @@ for (const [id, fault] of [
   });
 
 test('N01 five tries that bring nothing are enough', async ({ open, ask, hub }) => {
-  test.setTimeout(120_000);
   hub.fault('drop@0', { times: 100 });
-  const page = await open();
+  const page = await open({ worker: HASTY.script });
   hub.fault('drop@1', { times: 100 });
   const ended = await download(page, ask());
   expect(ended.error).toMatchObject({ kind: 'failed', code: 'offline' });
   const shown = ended.progress.flatMap(({ state }) => (state?.kind === 'resuming' ? [state.attempt] : []));
   expect(Math.max(...shown)).toBe(5);
 });
+
+for (const then of ['back', 'cancelled'] as const)
+  test(`N19 a network that goes away: it waits and asks nobody, until that is ${then}`, async ({
+    open,
+    ask,
+    hub,
+    context,
+    standIn,
+  }) => {
+    hub.fault('slow:12000000', { times: 99 });
+    const page = await open();
+    const asked: string[] = [];
+    context.on('request', (request) => asked.push(request.url()));
+    await page.evaluate((what) => downloads.start('one', what), ask());
+    const progress = () => page.evaluate(() => downloads.progress('one'));
+    await expect.poll(async () => (await progress())?.done).toBeGreaterThan(CHUNK_BYTES / 2);
+    await context.setOffline(true);
+    hub.cut();
+    await expect.poll(async () => (await progress())?.state?.kind).toBe('offline');
+    // It looks every second whether there is a network, without asking for anything.
+    asked.length = 0;
+    await page.waitForTimeout(2_500);
+    expect(asked).toEqual([]);
+    expect((await progress())?.state?.kind).toBe('offline');
+    hub.heal();
+    if (then === 'cancelled') expect(await page.evaluate(() => downloads.cancel('one'))).toBeLessThan(300);
+    await context.setOffline(false);
+    const ended = await page.evaluate(() => downloads.ended('one'));
+    if (then === 'cancelled') {
+      expect(ended.error?.code).toBe('cancelled');
+      expect(asked).toEqual([]);
+      return;
+    }
+    expectWhole(ended, standIn.sha256);
+    expect(ended.downloaded?.fetched).toBe(standIn.bytes);
+    const starts = startsOf(stored(hub));
+    expect(starts).toHaveLength(2);
+    expect(starts[1]).toBeGreaterThan(CHUNK_BYTES / 2);
+  });
+
+test('N01 of another origin what is left is asked for without If-Range, and ETags are compared', async ({
+  open,
+  ask,
+  hub,
+  standIn,
+}) => {
+  const page = await open();
+  hub.fault('drop@0.6');
+  expectWhole(await download(page, ask()), standIn.sha256);
+  const [first, rest] = stored(hub);
+  expect(first!.range).toBe('bytes=0-');
+  expect(startsOf([rest!])[0]).toBeGreaterThan(CHUNK_BYTES);
+  // It would have to be allowed by every host on the way, which is asked with a preflight.
+  expect(hub.log.filter(({ method, ifRange }) => method === 'OPTIONS' || ifRange !== undefined)).toEqual([]);
+  await page.evaluate(() => downloads.remove());
+  hub.fault('etagswap@0.6', { times: 9 });
+  const other = await download(page, ask(), 'other');
+  expect(other.error?.code).toBe('source-changed');
+  expect(
+    stored(hub)
+      .slice(2)
+      .map(({ fault }) => fault),
+  ).toEqual(['etagswap', 'etagswap']);
+  expect(hub.log.filter(({ method, ifRange }) => method === 'OPTIONS' || ifRange !== undefined)).toEqual([]);
+});
+
+for (const [then, etags] of [
+  ['goes on where it is the same', ['one', 'one']],
+  ['is refused where it is another', ['one', 'two']],
+] as const)
+  test(`N01, N11 on the page’s own origin the rest is asked for with If-Range, and ${then}`, async ({
+    page,
+    ask,
+    pageFolder,
+    standIn,
+  }) => {
+    let answers = 0;
+    const intercept: NonNullable<Parameters<typeof startServer>[0]>['intercept'] = (request, response) => {
+      if (request.url !== `/here/${FILE}`) return false;
+      const fault = answers === 0 ? { fault: parseFault('drop@0.6') } : {};
+      const sent = { file: join(standIn.folder, FILE), size: standIn.bytes, etag: etags[answers++] ?? '' };
+      void sendFile(request, response, { ...sent, ...fault });
+      return true;
+    };
+    const server = await startServer({ dir: DIST, overlay: pageFolder, intercept });
+    const mirror = `${server.url}here`;
+    const ended = await download(await openPage(page, server.url), ask({ mirror }));
+    if (etags[1] === 'one') expectWhole(ended, standIn.sha256);
+    else expect(ended.error?.code).toBe('source-changed');
+    const asked = server.requests.filter(({ path }) => path.startsWith('/here/'));
+    expect(asked.map(({ headers }) => headers['if-range'])).toEqual([undefined, '"one"']);
+    expect(startsOf(asked.map(({ headers }) => ({ range: headers.range ?? '' })))[1]).toBeGreaterThan(
+      CHUNK_BYTES,
+    );
+    expect(asked.map(({ status }) => status)).toEqual([206, etags[1] === 'one' ? 206 : 200]);
+    await server.close();
+  });

@@ -75,7 +75,10 @@ function drawn(random: Random, chunks: number): Change[] {
 async function keepSources(page: Page, { source }: Stage): Promise<number> {
   for (let tries = 0; tries < 5; tries++) {
     await begin(page, MODEL, { source });
-    await page.waitForFunction((id) => installs[id]!.seen.at(-1)?.phase === 'prepare', MODEL, { polling: 5 });
+    // A busy machine may look too late; then what follows tries again.
+    const past = (id: string) =>
+      installs[id]!.over || ['prepare', 'check'].includes(installs[id]!.seen.at(-1)?.phase ?? '');
+    await page.waitForFunction(past, MODEL, { polling: 5, timeout: 120_000 });
     await cancel(page, MODEL);
     if ((await ended(page, MODEL)).error) return remember(page, 'sources');
     // It was quicker.

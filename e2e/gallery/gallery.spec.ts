@@ -9,8 +9,11 @@ const overlays = [
   ['dialog-enforced', 'Open enforcement'],
   ['dialog-limits', 'Open limits'],
   ['dialog-models', 'Open models'],
+  ['dialog-column', 'Choose a column'],
   ['toast', 'Show a message'],
   ['toast', 'Show a failure'],
+  ['bulk', 'Decide many'],
+  ['toast-question', 'Ask why'],
 ] as const;
 
 const looks = [
@@ -25,6 +28,21 @@ async function violations(page: Page, look: string): Promise<string[]> {
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finish())));
   return violationsOf(page, look);
 }
+
+test('Y01: what is wrong with a page is found, also what only its colours are', async ({ page, gallery }) => {
+  await gallery('?state=shell');
+  await page.evaluate(() => {
+    const main = document.querySelector('main')!;
+    main.append(document.createElement('button'));
+    const faint = main.appendChild(document.createElement('p'));
+    Object.assign(faint.style, { color: '#999', background: '#aaa' });
+    faint.textContent = 'Too faint';
+  });
+  expect((await violations(page, 'light')).map((each) => each.split(':')[0])).toEqual(
+    expect.arrayContaining(['button-name', 'color-contrast']),
+  );
+  expect((await violations(page, 'dark')).map((each) => each.split(':')[0])).toEqual(['color-contrast']);
+});
 
 for (const [name, media] of looks) {
   test(`Y01, Y06: axe finds nothing in any state, ${name}`, async ({ page, gallery }) => {
@@ -109,7 +127,7 @@ for (const width of [1440, 360]) {
       await gallery(query);
       const small = await page.evaluate(() => {
         const targets = document.querySelectorAll<HTMLElement>(
-          'a[href], button, input:not([type="file"], [type="radio"]), textarea, label.seg__item, [role="slider"], [role="option"]',
+          'a[href], button, input:not([type="file"], [type="radio"], .settings__check > *), textarea, label.seg__item, label.settings__check, [role="slider"], [role="option"]',
         );
         return [...targets]
           .filter((element) => element.checkVisibility() && !element.matches('.skip, p .link'))

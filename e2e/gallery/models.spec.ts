@@ -16,6 +16,8 @@ const STATES: readonly (readonly [string, string, ((page: Page) => Promise<void>
   ['card of an installed model', 'models-mixed', click('Marqo 384, show its card')],
   ['card of a model that was refused', 'models-mixed', click('AdamCodd ViT-base, show its card')],
   ['card of a model that cannot be opened', 'models-mixed', click('Falconsai ViT-base, show its card')],
+  ['a backend that failed its check', 'models-backends'],
+  ['a machine that could not be measured', 'models-measuring'],
   ['what a source would send', 'models-look'],
   ['a source that is being asked', 'models-asking'],
   ['a mirror that tells sizes only', 'models-mirror'],
@@ -41,7 +43,15 @@ const STATES: readonly (readonly [string, string, ((page: Page) => Promise<void>
   ['a file that the source does not have', 'models-elsewhere'],
   ['offline', 'models-offline'],
   ['storage that is not promised', 'models-denied'],
-  ['clearing', 'models-mixed', click('Clear everything')],
+  [
+    'clearing, with runs of triage',
+    'models-mixed',
+    async (page) => {
+      await click('Clear everything')(page);
+      await expect(page.getByRole('dialog')).toContainText('2 runs, 1,204 decisions');
+    },
+  ],
+  ['runs to export', 'models-denied', click('Export runs')],
   [
     'a repository',
     'models-repository',

@@ -4,7 +4,7 @@ import type { KeptDownload, ModelState, SourceFile, SourceInfo } from '../../src
 import type { Bench } from '../../src/state/bench';
 import { type FakeWinnow, installedState } from '../../src/state/testing';
 import { sampleCards } from './modelsCards';
-import { firstList } from './modelsStage';
+import { firstList, keepRuns } from './modelsStage';
 
 const { marqo, freepik, clip, guard, falconsai, adamcodd } = sampleCards;
 const revision = '0123456789'.repeat(4);
@@ -44,6 +44,9 @@ export function playLook(bench: Bench, winnow: FakeWinnow): void {
 
 /** A mirror that tells sizes only, with some of it here. */
 export function playMirror(bench: Bench, winnow: FakeWinnow): void {
+  // S03: less room than it takes, as the browser estimates.
+  winnow.room = { ...winnow.room, usage: 9.9e9 };
+  void bench.room.refresh();
   const freepikModel = model(bench, freepik.id);
   bench.sources.choose(freepikModel, 'mirror');
   bench.sources.address(freepikModel, 'https://models.example.org/freepik/');
@@ -234,6 +237,7 @@ export function playRepository(_: Bench, winnow: FakeWinnow): void {
 
 /** S15: the browser was asked, and refused. */
 export async function playDenied(bench: Bench, winnow: FakeWinnow): Promise<void> {
+  keepRuns(winnow);
   winnow.persisting = async () => false;
   await bench.room.persist();
 }

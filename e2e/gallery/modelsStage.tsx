@@ -3,7 +3,10 @@ import { useEffect, useState } from 'react';
 import type { ModelCard } from '../../src/catalog/card';
 import { starterImage } from '../../src/catalog/starter-image';
 import { starterText } from '../../src/catalog/starter-text';
-import { UnsupportedError } from '../../src/core/errors';
+import { FailedError, UnsupportedError } from '../../src/core/errors';
+import { beginning } from '../../src/core/triage/chain';
+import { testHeader } from '../../src/core/triage/testing';
+import type { RunInfo } from '../../src/core/triage/types';
 import type { OpenedModel } from '../../src/rpc/contract';
 import type { ModelState } from '../../src/sdk/types';
 import { Bench } from '../../src/state/bench';
@@ -90,12 +93,71 @@ export const mixedList: readonly ModelState[] = [
       { name: 'config.json', bytes: 1_215 },
     ],
   }),
-  installedState(falconsai, { bytes: 86_000_000, precision: 'int8' }),
+  {
+    ...installedState(falconsai, { bytes: 86_000_000, precision: 'int8' }),
+    runs: {
+      backend: 'wasm',
+      backends: ['wasm'],
+      why: 'Runs on WASM, 2 threads: measured 1.8 × one thread. It is kept as int8, which runs on WASM only.',
+    },
+  },
   installedState({ ...adamcodd, id: 'own-long', name: `Own ${longName}` }, { bytes: 172_000_000 }),
   ...[freepik, clip, guard, adamcodd].map(available),
 ];
 
+/** A model that chose between two backends, and one whose backend failed its check. */
+export const backendsList: readonly ModelState[] = [
+  ...starters,
+  {
+    ...installedState(marqo, { bytes: 22_400_000 }),
+    runs: {
+      ...{ backend: 'webgpu', backends: ['wasm', 'webgpu'] },
+      why: 'Runs on WebGPU: measured 12 ms a run, 248 ms on WASM.',
+    },
+  },
+  {
+    ...installedState(adamcodd, { bytes: 343_000_000 }),
+    runs: {
+      ...{ backend: 'wasm', backends: ['wasm', 'webgpu'] },
+      demoted: 'WebGPU was off by 0.21 in its check, so it is not used.',
+      why: 'Runs on WASM, 2 threads: measured 1.8 × one thread. WebGPU was off by 0.21 in its check, so it is not used.',
+    },
+  },
+];
+
+export function playBackends(_: Bench, winnow: FakeWinnow): void {
+  const ready = { state: 'ready', restarts: 0 } as const;
+  const gpu = opened({ backend: 'webgpu', threads: 1, selfTestDistance: 0.00002 });
+  winnow.does({ ...ready, model: marqo.id, opened: gpu });
+  winnow.does({ ...ready, model: adamcodd.id, opened: opened({ selfTestDistance: 0 }) });
+}
+
+/** *Measure again* goes on, and ends in a failure when it was asked for twice. */
+export async function playMeasuring(bench: Bench, winnow: FakeWinnow): Promise<void> {
+  playBackends(bench, winnow);
+  winnow.measuring = () =>
+    Promise.reject(
+      new FailedError('timeout', 'Something was scored each time. Measure again when nothing runs.'),
+    );
+  await bench.machine.measure(marqo.id);
+  winnow.measuring = () => new Promise(nothing);
+}
+
+/** One that was decided in, and one that was not; a name as long as somebody may give. */
+export function keepRuns(winnow: FakeWinnow): void {
+  const header = testHeader();
+  winnow.keptRuns = [
+    [longName, 1_204],
+    ['Harbour pictures', 0],
+  ].map(([name, seq], at): RunInfo => {
+    const now = { ...header, name: String(name) };
+    const tail = { ...beginning(header), seq: Number(seq) };
+    return { id: `run-${at}`, header, now, tail, items: 5_000, at: header.createdAt };
+  });
+}
+
 export function playMixed(bench: Bench, winnow: FakeWinnow): void {
+  keepRuns(winnow);
   const activity = { state: 'ready', restarts: 0 } as const;
   winnow.does({
     ...activity,

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
+import { decidingStates } from './statesDeciding';
 import { dialogStates } from './statesDialogs';
 import { floatingStates } from './statesFloating';
 import { inputStates } from './statesInput';
 import { modelsStates } from './statesModels';
 import { pictureStates } from './statesPictures';
+import { runPageStates } from './statesRunPages';
 import { scoreStates } from './statesScores';
+import { triageStates } from './statesTriage';
 
 export interface GalleryState {
   /** Address and name in the tests: `?state=veil-hidden`. */
@@ -23,5 +26,8 @@ export const states: readonly GalleryState[] = [
   ...inputStates,
   ...floatingStates,
   ...dialogStates,
+  ...decidingStates,
   ...modelsStates,
+  ...triageStates,
+  ...runPageStates,
 ];

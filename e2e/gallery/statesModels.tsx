@@ -17,7 +17,16 @@ import {
   playRepository,
   preparedList,
 } from './modelsSources';
-import { firstList, ModelsStage, mixedList, playMixed, playScored } from './modelsStage';
+import {
+  backendsList,
+  firstList,
+  ModelsStage,
+  mixedList,
+  playBackends,
+  playMeasuring,
+  playMixed,
+  playScored,
+} from './modelsStage';
 import type { GalleryState } from './states';
 
 /** The Models screen, whole. */
@@ -33,6 +42,18 @@ export const modelsStates: readonly GalleryState[] = [
     caption: 'Every state of a row at once.',
     alone: true,
     render: () => <ModelsStage list={mixedList} play={playMixed} />,
+  },
+  {
+    name: 'models-backends',
+    caption: 'What a model runs on, and why; one whose backend failed its check.',
+    alone: true,
+    render: () => <ModelsStage list={backendsList} item={sampleCards.adamcodd.id} play={playBackends} />,
+  },
+  {
+    name: 'models-measuring',
+    caption: 'Measuring the machine could not be done.',
+    alone: true,
+    render: () => <ModelsStage list={backendsList} item={sampleCards.marqo.id} play={playMeasuring} />,
   },
   {
     name: 'models-look',

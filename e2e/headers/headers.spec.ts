@@ -4,6 +4,7 @@
  */
 import { expect, test } from '@playwright/test';
 import { headersFor, toHeadersFile } from '../../scripts/headers.mjs';
+import { modelHostsOf } from '../../scripts/model-hosts.mjs';
 import { files, read, scripts } from '../support/build';
 
 const SEALED = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -19,7 +20,8 @@ const NOTHING = `default-src 'none'; ${SEALED}`;
 /** By what the file is, told from its name in the build. */
 function expectedPolicy(file: string): string {
   if (file.endsWith('.html')) return PAGE;
-  if (/^assets\/(inference-[\w-]+\.js|ort-wasm-simd-threaded-[\w-]+\.mjs)$/.test(file)) return INFERENCE;
+  if (/^assets\/((inference|pixels|hashing)-[\w-]+\.js|ort-wasm-simd-threaded[\w.-]*\.mjs)$/.test(file))
+    return INFERENCE;
   if (/^assets\/download-[\w-]+\.js$/.test(file)) return DOWNLOAD;
   if (file === 'isolation.js') return NETWORK;
   return NOTHING;
@@ -43,8 +45,10 @@ test('X03 the build has the threads those policies are for', () => {
   const named = (pattern: RegExp) => files().filter((file) => pattern.test(file));
   expect(named(/^assets\/inference-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/download-[\w-]+\.js$/)).toHaveLength(1);
+  expect(named(/^assets\/hashing-[\w-]+\.js$/)).toHaveLength(1);
   // Sent what it works on, it needs nothing: its policy is that of any other script.
   expect(named(/^assets\/reader-[\w-]+\.js$/)).toHaveLength(1);
+  expect(named(/^assets\/reading-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/ort-wasm-simd-threaded-[\w-]+\.mjs$/)).toHaveLength(1);
   expect(named(/^assets\/ort-wasm-simd-threaded-[\w-]+\.wasm$/)).toHaveLength(1);
   expect(
@@ -53,7 +57,7 @@ test('X03 the build has the threads those policies are for', () => {
   // Nothing else may be started as a worker: every name given to `new Worker` is one of these.
   for (const file of scripts().filter((name) => name.endsWith('.js')))
     for (const [, started = ''] of read(file).matchAll(/new Worker\(\s*["'`]([^"'`]+)/g))
-      expect(started, file).toMatch(/(inference|download|reader)-[\w-]+\.js$/);
+      expect(started, file).toMatch(/(inference|pixels|download|hashing|reader|reading)-[\w-]+\.js$/);
 });
 
 test('X16 every response carries the rest of the headers, errors included', async ({ request }) => {
@@ -61,7 +65,10 @@ test('X16 every response carries the rest of the headers, errors included', asyn
     const response = await request.get(path);
     const headers = response.headers();
     const https = response.url().startsWith('https:');
-    const { 'Cache-Control': cache, ...rest } = headersFor(`/${path}`, { https });
+    const { 'Cache-Control': cache, ...rest } = headersFor(`/${path}`, {
+      https,
+      modelHosts: modelHostsOf(process.env),
+    });
     for (const [name, value] of Object.entries(rest))
       expect(headers[name.toLowerCase()], `${path} ${name}`).toBe(value);
     if (path.includes('none')) expect(headers['cache-control'] ?? '', path).not.toMatch(/max-age|immutable/);

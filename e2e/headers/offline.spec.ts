@@ -6,21 +6,10 @@ import { expect, type Page, test } from '@playwright/test';
 import { makePagesBuild } from '../../scripts/headers.mjs';
 import { startServer } from '../../scripts/serve.mjs';
 import { DIST } from '../support/build';
+import { keptForOffline } from '../support/build-kept';
 import { addPictures, openBench, picture, typePrompt, verdicts } from '../support/journey';
 
 test.use({ serviceWorkers: 'allow' });
-
-/** The whole build is kept, its pages last, and the service worker is there to serve it. */
-async function kept(page: Page): Promise<void> {
-  const state = () =>
-    page
-      .evaluate(async () => {
-        const cache = await caches.open('winnow-build');
-        return Boolean((await cache.match('./')) && navigator.serviceWorker.controller);
-      })
-      .catch(() => false);
-  await expect.poll(state, { timeout: 45_000 }).toBe(true);
-}
 
 async function judge(page: Page): Promise<string[]> {
   await typePrompt(page, 'A crate of pineapple and two lemons');
@@ -41,7 +30,7 @@ for (const host of ['with headers', 'without headers'] as const)
     const first = await context.newPage();
     await openBench(first, server.url);
     const online = await judge(first);
-    await kept(first);
+    await keptForOffline(first);
     await first.close();
     // Nobody answers any more, and what the browser kept for itself is gone too.
     await server.close();
@@ -58,7 +47,7 @@ for (const host of ['with headers', 'without headers'] as const)
 test('X15: clearing everything ends it', async ({ page }) => {
   const server = await startServer({ dir: DIST });
   await openBench(page, server.url);
-  await kept(page);
+  await keptForOffline(page);
   await page.goto(`${server.url}#/models`);
   await page.getByRole('button', { name: 'Clear everything' }).click();
   await page
@@ -74,13 +63,16 @@ test('X15: clearing everything ends it', async ({ page }) => {
   await server.close();
 });
 
-test('a newer build replaces what is kept, and what only the older had goes', async ({ page }) => {
+test('a newer build replaces what is kept, parts that were in use too; what only the older had goes', async ({
+  page,
+}) => {
   const server = await startServer({ dir: DIST });
   await openBench(page, server.url);
-  await kept(page);
+  await keptForOffline(page);
   await page.evaluate(async () => {
     const cache = await caches.open('winnow-build');
     await cache.put('assets/older-0a1b2c3d.js', new Response('older'));
+    await cache.put('assets/ort-wasm-simd-threaded.jspi-0a1b2c3d.wasm', new Response('older'));
   });
   await page.reload();
   const older = () =>
@@ -88,6 +80,15 @@ test('a newer build replaces what is kept, and what only the older had goes', as
       Boolean(await (await caches.open('winnow-build')).match('assets/older-0a1b2c3d.js')),
     );
   await expect.poll(older, { timeout: 20_000 }).toBe(false);
-  await kept(page);
+  await keptForOffline(page);
+  const runtimes = await page.evaluate(async () => {
+    const requests = await (await caches.open('winnow-build')).keys();
+    return requests.map(({ url }) => new URL(url).pathname).filter((path) => path.includes('simd-threaded.'));
+  });
+  // WebGPU's WASM and glue as JSPI runs them; of the other way, which was never used, nothing.
+  expect(runtimes.map((path) => path.replace(/-[\w-]{8}(\.\w+)$/, '$1')).sort()).toEqual([
+    '/assets/ort-wasm-simd-threaded.jspi.mjs',
+    '/assets/ort-wasm-simd-threaded.jspi.wasm',
+  ]);
   await server.close();
 });

@@ -100,16 +100,26 @@ export const test = base.extend<{ site: Site }, WorkerFixtures>({
 
 export { expect } from './stage';
 
-/** Serves the build's download worker with the stand-in's addresses in place of the Hub's. */
+/**
+ * Serves the build's download worker with the stand-in's addresses in place of the Hub's, and the guard's card with the
+ * width of the small one: its published file has 1.33 GB.
+ */
 export function hubAt({ endpoint, store }: Pick<Hub, 'endpoint' | 'store'>): Intercept {
   return (request, response) => {
     const path = request.url ?? '/';
-    if (!/\/assets\/download-[^/]+\.js$/.test(path)) return false;
+    const [, name] = /\/assets\/(download|sdk)-[^/]+\.js$/.exec(path) ?? [];
+    if (!name) return false;
     const headers = headersFor(path, { modelHosts: [endpoint, store] });
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
     response.setHeader('Content-Type', 'text/javascript');
     const script = readFileSync(join(DIST, path), 'utf8');
-    response.end(script.replaceAll('https://huggingface.co', endpoint).replaceAll('https://*.hf.co', store));
+    const [width, small] = [`width:${qwen3CsamGuard.embedding!.width},`, 'width:64,'];
+    if (name === 'sdk' && script.split(width).length !== 2) throw new Error(`There is no one ${width}`);
+    response.end(
+      name === 'sdk'
+        ? script.replace(width, small)
+        : script.replaceAll('https://huggingface.co', endpoint).replaceAll('https://*.hf.co', store),
+    );
     return true;
   };
 }

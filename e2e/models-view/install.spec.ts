@@ -35,7 +35,7 @@ test('a model of one’s own is installed from files, scores on the bench, is fo
 
   const mine = list(page, 'Ready').getByRole('article', { name: 'Small stand-in', exact: true });
   await expect(mine).toBeVisible({ timeout: 60_000 });
-  await expect(mine).toContainText(/Image · 64 px · 2 labels · .* · \d+ kB/);
+  await expect(mine).toContainText(/Image · 64 px · 2 labels · .* · \d+\u00a0kB/);
   await expect(page.locator('.store')).toContainText(/\d+ kB kept/);
   await expect(page.locator('.store')).toContainText('It may allow less.');
   await expect(card(page)).toContainText('Precision');
@@ -110,7 +110,7 @@ test('cancelling keeps nothing, and the same files can be installed after', asyn
   await expect(mine).toHaveCount(0);
   expect(await kept(page)).toEqual(before);
   await installOwn(page, 'Large stand-in', files);
-  await expect(row(page, 'Large stand-in')).toContainText(/\d\d MB/);
+  await expect(row(page, 'Large stand-in')).toContainText(/\d\d\u00a0MB/);
 });
 
 test('M13: a pickle is refused beside its row, with the code and the way out; nothing is kept', async ({

@@ -1,7 +1,7 @@
 /** Installing from the Hub and from a mirror, on the screen: what would be fetched, the download, and afterwards. */
 import { drop, GREEN, plain } from '../bench-view/files';
-import { judgedAll, panel as lanePanel } from '../bench-view/stage';
-import { FALCONSAI, MARQO, panel, ready, TOKEN, test, visit } from './hub-stage';
+import { judgedAll, panel as lanePanel, prompt } from '../bench-view/stage';
+import { FALCONSAI, GUARD, MARQO, panel, ready, TOKEN, test, visit } from './hub-stage';
 import { card, expect, list, row } from './stage';
 
 test('Install shows every file with its size and who vouches for it, then downloads, prepares, checks', async ({
@@ -81,6 +81,79 @@ test('N14: a gated model says what to do, takes a token for this tab, and shows 
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href]),
   );
   expect(written).not.toContain(TOKEN);
+});
+
+test('N14: the gated guard, from the token to a score; the token is nowhere afterwards', async ({
+  page,
+  site,
+}) => {
+  test.slow();
+  const said: string[] = [];
+  page.on('console', (message) => said.push(message.text()));
+  await visit(page, site);
+  await expect(row(page, GUARD)).toContainText('1.33 GB to fetch, 598 MB kept');
+  await row(page, GUARD)
+    .getByRole('button', { name: `Install ${GUARD}` })
+    .click();
+  const shown = panel(page, GUARD);
+  await shown.getByLabel('Hub token').fill(TOKEN);
+  await page.keyboard.press('Enter');
+  await expect(shown.getByRole('list', { name: 'Files to fetch' })).toContainText(
+    'onnx/model_quantized.onnx',
+  );
+  site.hub.fault('slow:1000000', { match: /quantized/ });
+  await shown.getByRole('button', { name: /^Download / }).click();
+  await expect(list(page, 'In progress').getByRole('article', { name: GUARD }).locator('.step')).toHaveText([
+    'Download',
+    'Prepare',
+    'Check',
+  ]);
+  await expect(ready(page, GUARD)).toBeVisible({ timeout: 60_000 });
+  await ready(page, GUARD)
+    .getByRole('button', { name: `${GUARD} on the bench` })
+    .click();
+  await expect(ready(page, GUARD)).toContainText('Check passed.', { timeout: 60_000 });
+  await page.getByRole('link', { name: 'Bench', exact: true }).click();
+  await prompt(page).fill('Two crates of fruit for the harbour fair');
+  await expect(lanePanel(page, GUARD).locator('.rule')).toContainText(/csam 0\.\d\d/, { timeout: 30_000 });
+
+  const asked = site.hub.log.filter(({ authorization }) => authorization !== undefined);
+  expect(new Set(asked.map(({ host }) => host))).toEqual(new Set(['hub']));
+  const kept = await page.evaluate(async () => {
+    const found: unknown[] = [
+      { ...localStorage },
+      { ...sessionStorage },
+      location.href,
+      document.body.outerHTML,
+    ];
+    found.push([...document.querySelectorAll('input')].map(({ value }) => value));
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((done) => {
+        const request = indexedDB.open(name);
+        request.onsuccess = () => done(request.result);
+      });
+      for (const store of database.objectStoreNames) {
+        const objects = database.transaction(store).objectStore(store);
+        const [keys, values] = await Promise.all(
+          [objects.getAllKeys(), objects.getAll()].map(
+            (request) =>
+              new Promise<unknown[]>((done) => {
+                request.onsuccess = () => done(request.result);
+              }),
+          ),
+        );
+        const texts = values!.map((value) =>
+          value instanceof Blob ? value.size < 1e6 && value.text() : value,
+        );
+        found.push(keys, await Promise.all(texts));
+      }
+      database.close();
+    }
+    return JSON.stringify(found);
+  });
+  expect(kept).toContain('model_quantized.onnx');
+  expect(kept).not.toContain(TOKEN);
+  expect(said.join()).not.toContain(TOKEN);
 });
 
 test('a folder on a server is a mirror: sizes only, and said so', async ({ page, site }) => {

@@ -1,8 +1,9 @@
 /** What leaves the page while somebody uses all of it. */
 import { expect, test } from '@playwright/test';
 import { startServer } from '../../scripts/serve.mjs';
+import { filesOf, installOwn } from '../models-view/stage';
 import { DIST, files } from '../support/build';
-import { fullJourney } from '../support/journey';
+import { fullJourney, triageJourney } from '../support/journey';
 import { launchThrough, startProxy } from '../support/proxy';
 
 const CANARY = 'marzipan-lighthouse-7f3a91c2';
@@ -23,7 +24,7 @@ function spellings(text: string): string[] {
   ];
 }
 
-test('X01 X09 using the whole bench asks for files of the build, and for nothing else', async () => {
+test('X01 X09 using the bench, triage and models asks for files of the build, and for nothing else', async () => {
   test.setTimeout(180_000);
   const [server, proxy] = await Promise.all([startServer({ dir: DIST }), startProxy()]);
   const browser = await launchThrough(proxy);
@@ -35,6 +36,10 @@ test('X01 X09 using the whole bench asks for files of the build, and for nothing
   proxy.seen.length = 0;
 
   await fullJourney(page, CANARY, server.url);
+  const exports = await triageJourney(page, CANARY);
+  for (const spelling of spellings(CANARY)) expect(exports).not.toContain(spelling);
+  await page.getByRole('link', { name: 'Models', exact: true }).click();
+  await installOwn(page, 'Mine', filesOf('timm-vit'));
 
   const ours = proxy.seen.filter(({ url }) => !errands.has(hostOf(url)));
   const known = new Set(['', ...files()].map((file) => server.url + file));

@@ -1,4 +1,5 @@
 /** What leaves the browser while models are installed, fail to be, and are used. */
+import { crash } from '../downloads/stage';
 import {
   begin,
   CARDS,
@@ -15,7 +16,7 @@ import {
 } from '../support/hub-models';
 import { pick, png } from '../support/installing';
 import { launchThrough, startProxy } from '../support/proxy';
-import { definePicture } from '../support/sdk-page';
+import { openSdk } from '../support/sdk-page';
 
 const NAME = 'marzipan-lighthouse-7f3a91c2.png';
 
@@ -27,30 +28,65 @@ test('X01 X09 installing asks the source for files of models, the build for its 
   test.setTimeout(120_000);
   const proxy = await startProxy([hub.store]);
   const browser = await launchThrough(proxy);
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  const page = await context.newPage();
   await page.goto('about:blank');
   await page.waitForTimeout(2000);
   const errands = new Set(proxy.seen.map(({ url }) => hostOf(url)));
   proxy.seen.length = 0;
 
-  await page.goto(`${app}sdk.html`);
-  await page.waitForFunction(() => document.title === 'SDK ready');
-  await page.evaluate(definePicture);
+  await openSdk(page, app);
   await startWinnow(page, CARDS);
   expect((await install(page, hubVit.id, { source })).error).toBeUndefined();
   expect((await install(page, hubGated.id, { source: { ...source, token: TOKEN } })).error).toBeUndefined();
   await pick(page, [{ ...png(64, 64, 3), name: NAME }]);
   await page.evaluate((model) => winnow.classifyImage(files[0]!, { model }), hubVit.id);
-  // Ways that fail: a page that is none, a refusal, a cancellation in the middle.
+  // Ways that fail: a page that is none, a refusal, a cancellation in the middle. So slow that what is cut
+  // off below has not arrived on a busy machine either: a file that is here would need no room.
   hub.fault('html200', { match: /large/ });
   expect((await install(page, hubLarge.id, { source })).error).toMatchObject({ code: 'web-page' });
-  hub.fault('slow:20000000', { match: /large/ });
+  hub.fault('slow:4000000', { match: /large/, times: 9 });
   await begin(page, hubLarge.id, { source });
   await expect.poll(() => page.evaluate((id) => installs[id]!.seen.length, hubLarge.id)).toBeGreaterThan(3);
   await page.evaluate((id) => installs[id]!.controller.abort(), hubLarge.id);
   expect((await ended(page, hubLarge.id)).error).toMatchObject({ kind: 'cancelled' });
+  hub.heal();
   expect(await scores(page, hubVit.id)).toHaveLength(2);
-  await page.evaluate(() => winnow.clear());
+  // N14: no token, and one that may not read it.
+  expect((await install(page, hubGated.id, { source })).error).toMatchObject({ code: 'gated' });
+  expect(
+    (await install(page, hubGated.id, { source: { ...source, token: 'hf_other' } })).error,
+  ).toMatchObject({
+    code: 'gated',
+  });
+  // N06: damaged at the source.
+  hub.fault('flip@0.5', { match: /vit\/model/, times: 9 });
+  await page.evaluate((id) => winnow.remove(id), hubVit.id);
+  expect((await install(page, hubVit.id, { source })).error).toMatchObject({ code: 'source-damaged' });
+  hub.heal();
+  // S04: the page crashes in the middle of an installation.
+  hub.fault('slow:4000000', { match: /large/, times: 9 });
+  await begin(page, hubLarge.id, { source });
+  await expect.poll(() => page.evaluate((id) => installs[id]!.seen.length, hubLarge.id)).toBeGreaterThan(3);
+  await crash(page);
+  hub.heal();
+  // S01: there is no room for a chunk, as the database would say it.
+  const next = await context.newPage();
+  await next.route(/\/assets\/download-[^/]*\.js$/, async (route) => {
+    const response = await route.fetch();
+    const script = `{
+      const put = IDBObjectStore.prototype.put;
+      IDBObjectStore.prototype.put = function (value, ...rest) {
+        if (value instanceof Blob) throw new DOMException('full', 'QuotaExceededError');
+        return put.call(this, value, ...rest);
+      };
+    }\n`;
+    await route.fulfill({ response, body: script + (await response.text()) });
+  });
+  await openSdk(next, app);
+  await startWinnow(next, CARDS);
+  expect((await install(next, hubLarge.id, { source })).error).toMatchObject({ code: 'storage-full' });
+  await next.evaluate(() => winnow.clear());
 
   const ours = proxy.seen.filter(({ url }) => !errands.has(hostOf(url)));
   const places = [app, `${hub.endpoint}/`, `${hub.store}/`];

@@ -150,8 +150,13 @@ test('a part that is damaged in this browser before it is kept is fetched again,
   );
 });
 
-test('a model that was damaged here is repaired from the site', async ({ serve, open, site }) => {
-  const page = await open(await serve({ overlay: site.folder }));
+test('S10 a model that was damaged here is repaired from the site, which is asked for the damaged part only', async ({
+  serve,
+  open,
+  site,
+}) => {
+  const asked: Asked[] = [];
+  const page = await open(await serve({ overlay: site.folder, intercept: watched(asked) }));
   await start(page);
   expect(await install(page, 'test-vit')).toBe('installed');
   const before = await scores(page, 'test-vit');
@@ -165,9 +170,20 @@ test('a model that was damaged here is repaired from the site', async ({ serve, 
         ({ code }) => code as string,
       ),
     );
+  const made = site.models.find(({ card }) => card.id === 'test-vit')!;
+  expect((await stateOf(page, 'test-vit'))?.repairBytes).toBe(made.bytes);
   expect(await codeOf()).toBe('asset-corrupt');
+  // Counted once it could not be opened: what is said is what comes.
+  const told = async () => (await stateOf(page, 'test-vit'))?.repairBytes;
+  await expect.poll(told).toBeLessThan(made.bytes);
+  const cost = await told();
+  const earlier = asked.filter(isPart).length;
   await page.evaluate(() => winnow.repair('test-vit').then(() => {}));
   expect(await codeOf()).toBe('open');
+  const [again, ...more] = asked.filter(isPart).slice(earlier);
+  expect(more).toEqual([]);
+  expect(preparedFiles(made).find(({ path }) => again!.path.endsWith(path))?.bytes).toBe(cost);
+  expect(earlier).toBeGreaterThan(1);
   expect(await scores(page, 'test-vit')).toEqual(before);
   expect(await stateOf(page, 'test-vit')).toMatchObject({ installed: { origin: { kind: 'bundle' } } });
 });

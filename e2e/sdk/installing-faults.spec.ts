@@ -152,16 +152,18 @@ test('Two tabs: one start does not disturb the other’s installation; each hear
     });
   });
   expect(await ended(page)).toBe('installed');
-  await other.waitForFunction(() => globalThis.finished === 1);
-  expect(await stateOf(other, 'test-large')).toBe('installed');
+  // It hears of other things, too, such as how fast this machine is.
+  await expect.poll(() => stateOf(other, 'test-large')).toBe('installed');
+  const heard = await other.evaluate(() => globalThis.finished!);
+  expect(heard).toBeGreaterThan(0);
   await pick(other, [png(64, 64, 1)]);
   const scores = await other.evaluate(() =>
     winnow.classifyImage(globalThis.files[0]!, { model: 'test-large' }),
   );
   expect(scores.status).toBe('scored');
   await page.evaluate(() => winnow.remove('test-large'));
-  await other.waitForFunction(() => globalThis.finished === 2);
-  expect(await stateOf(other, 'test-large')).toBe('available');
+  await expect.poll(() => stateOf(other, 'test-large')).toBe('available');
+  expect(await other.evaluate(() => globalThis.finished!)).toBeGreaterThan(heard);
   await expect.poll(() => inferenceWorkers(other)).toEqual([]);
   expect(await storedKeys(page)).toEqual([]);
 });
@@ -288,7 +290,7 @@ test('S11: where the browser keeps nothing, what is part of the build works and 
   expect(scores.status).toBe('scored');
 });
 
-test('Opened from storage, every weight is read once, and none of them lies in the worker besides', async ({
+test('Opened from storage, every weight is read once, those of the first layers twice, and none of them lies in the worker besides', async ({
   serve,
   open,
   large,
@@ -316,10 +318,11 @@ test('Opened from storage, every weight is read once, and none of them lies in t
     async () => (await winnow.models()).find(({ card }) => card.id === 'test-large')!,
   );
   const total = reads.reduce((sum, bytes) => sum + bytes, 0);
-  // Fewer than the checkpoint’s: biases stand beside each other. Padding is never read.
+  // Fewer than the checkpoint’s: biases stand beside each other. Padding is never read. What the first layers answer is
+  // taken down when the model is installed, from a graph of their own.
   expect(reads.length).toBeGreaterThan(large.tensors / 2);
-  expect(reads.length).toBeLessThanOrEqual(large.tensors);
-  expect(total).toBeLessThanOrEqual(state.bytes);
+  expect(reads.length).toBeLessThanOrEqual(large.tensors * 1.1);
+  expect(total).toBeLessThanOrEqual(state.bytes * 1.1);
   expect(total).toBeGreaterThan(state.bytes * 0.95);
 
   // The next time the order is known, and another worker reads ahead.

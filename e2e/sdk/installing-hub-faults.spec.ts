@@ -1,8 +1,10 @@
 /** What goes wrong between a source and an installed model: changes, damage, deaths, other tabs; and clearing it all. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { CHUNK_BYTES } from '../../src/core/hub/chunks';
+import { DIST } from '../support/build';
 import { startHub } from '../support/hub/hub';
 import {
   begin,
@@ -25,6 +27,19 @@ import { inferenceWorkers } from '../support/sdk-page';
 
 const state = (page: Page, id: string) =>
   page.evaluate(async (model) => (await winnow.models()).find(({ card }) => card.id === model), id);
+
+/** A folder to lay over the build, whose workers have no Web Locks. */
+function withoutLocks(overlay: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'winnow-locks-'));
+  cpSync(overlay, folder, { recursive: true });
+  mkdirSync(join(folder, 'assets'), { recursive: true });
+  const deny = "Object.defineProperty(WorkerNavigator.prototype, 'locks', { value: undefined });\n";
+  for (const name of readdirSync(join(DIST, 'assets')).filter((one) =>
+    /^(download|inference)-.*\.js$/.test(one),
+  ))
+    writeFileSync(join(folder, 'assets', name), deny + readFileSync(join(DIST, 'assets', name), 'utf8'));
+  return folder;
+}
 
 /** Changes what is stored, in the database of sources or of models. */
 async function spoil(page: Page, database: string, store: string, how: 'flip' | 'delete', match: string) {
@@ -101,34 +116,44 @@ for (const how of ['flip', 'delete'] as const)
     expect(asked.map(({ range }) => range)).toEqual([`bytes=${CHUNK_BYTES}-${2 * CHUNK_BYTES - 1}`]);
   });
 
-test('T01 two tabs install the same: every byte is fetched once, and both have it', async ({
-  page1: first,
-  hub,
-  source,
-  context,
-  app,
-  open,
-}) => {
-  const second = await open(app, await context.newPage());
-  await startWinnow(second);
-  hub.fault('slow:25000000', { match: /model/ });
-  await begin(first, hubLarge.id, { source });
-  await expect.poll(() => told(first, hubLarge.id)).toBeGreaterThan(0);
-  await begin(second, hubLarge.id, { source });
-  await expect
-    .poll(() =>
-      second.evaluate(
-        (id) => installs[id]?.seen.some(({ state: how }) => how?.kind === 'shared'),
-        hubLarge.id,
-      ),
-    )
-    .toBe(true);
-  const [one, two] = await Promise.all([ended(first, hubLarge.id), ended(second, hubLarge.id)]);
-  expect([one.error, two.error]).toEqual([undefined, undefined]);
-  expect(two.state!.installed!.at).toBe(one.state!.installed!.at);
-  expect(transfers(hub)).toHaveLength(1);
-  expect(await first.evaluate(() => winnow.downloads())).toEqual([]);
-});
+for (const id of ['T01', 'T04'])
+  test(`${id} two tabs install the same${id === 'T04' ? ' without Web Locks' : ''}: every byte is fetched once, and both have it`, async ({
+    hub,
+    source,
+    context,
+    serve,
+    open,
+    overlay,
+  }) => {
+    const own = id === 'T04' ? withoutLocks(overlay) : undefined;
+    if (own)
+      await context.addInitScript(
+        "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });",
+      );
+    const app = await serve({ overlay: own ?? overlay, modelHosts: [hub.endpoint, hub.store] });
+    const first = await open(app);
+    await startWinnow(first);
+    const second = await open(app, await context.newPage());
+    await startWinnow(second);
+    hub.fault('slow:25000000', { match: /model/ });
+    await begin(first, hubLarge.id, { source });
+    await expect.poll(() => told(first, hubLarge.id)).toBeGreaterThan(0);
+    await begin(second, hubLarge.id, { source });
+    await expect
+      .poll(() =>
+        second.evaluate(
+          (id) => installs[id]?.seen.some(({ state: how }) => how?.kind === 'shared'),
+          hubLarge.id,
+        ),
+      )
+      .toBe(true);
+    const [one, two] = await Promise.all([ended(first, hubLarge.id), ended(second, hubLarge.id)]);
+    expect([one.error, two.error]).toEqual([undefined, undefined]);
+    expect(two.state!.installed!.at).toBe(one.state!.installed!.at);
+    expect(transfers(hub)).toHaveLength(1);
+    expect(await first.evaluate(() => winnow.downloads())).toEqual([]);
+    if (own) rmSync(own, { recursive: true });
+  });
 
 test('N20 what changed at the source since is refused, and taken when somebody says so', async ({
   serve,
@@ -192,6 +217,8 @@ test('an installed model that is damaged says so when it is opened, and is repai
   await spoil(page, 'winnow-models', 'kept', 'flip', hubVit.id);
   const damaged = await page.evaluate((id) => winnow.open(id).catch((error) => error.serialize()), hubVit.id);
   expect(damaged).toMatchObject({ code: 'asset-corrupt' });
+  const { installed, repairBytes } = (await state(page, hubVit.id))!;
+  expect(repairBytes).toBe(installed!.files.reduce((sum, { bytes }) => sum + bytes, 0));
   const repaired = await page.evaluate((id) => winnow.repair(id), hubVit.id);
   expect(repaired).toMatchObject({
     state: 'installed',
@@ -211,6 +238,36 @@ test('an installed model that is damaged says so when it is opened, and is repai
   });
 });
 
+test('S10 a repair that was broken off goes on, and what is left of it to fetch is said before', async ({
+  page1: page,
+  hub,
+  source,
+}) => {
+  test.setTimeout(120_000);
+  expect((await install(page, hubLarge.id, { source })).error).toBeUndefined();
+  const cost = async () => (await state(page, hubLarge.id))?.repairBytes ?? -1;
+  const all = await cost();
+  hub.fault('slow:20000000', { match: /safetensors/ });
+  await page.evaluate(async (id) => {
+    const controller = new AbortController();
+    const onProgress = ({ phase, done }: { phase: string; done: number }) => {
+      if (phase === 'download' && done > 2.5 * 2 ** 23) controller.abort();
+    };
+    await winnow.repair(id, { onProgress, signal: controller.signal }).catch(() => {});
+  }, hubLarge.id);
+  hub.heal();
+  const kept = await page.evaluate(async () =>
+    (await winnow.downloads()).reduce((sum, one) => sum + one.kept, 0),
+  );
+  expect(kept).toBeGreaterThan(2 * CHUNK_BYTES);
+  await expect.poll(cost).toBe(all - kept);
+  const before = hub.log.length;
+  expect(await page.evaluate(async (id) => (await winnow.repair(id)).state, hubLarge.id)).toBe('installed');
+  const sent = hub.log.slice(before).reduce((sum, { bytes }) => sum + bytes, 0);
+  expect(sent).toBe(all - kept);
+  expect(await cost()).toBe(all);
+});
+
 test('X15 clearing: every worker ends and every database goes, in two tabs; the bundled models go on', async ({
   page1: page,
   hub,
@@ -226,7 +283,7 @@ test('X15 clearing: every worker ends and every database goes, in two tabs; the 
   expect(await scores(other, hubVit.id)).toHaveLength(2);
   hub.fault('stall@0.6:60', { match: /large/ });
   await begin(other, hubLarge.id, { source });
-  await expect.poll(() => told(other, hubLarge.id)).toBeGreaterThan(CHUNK_BYTES);
+  await expect.poll(() => told(other, hubLarge.id), { timeout: 30_000 }).toBeGreaterThan(CHUNK_BYTES);
   const stored = await page.evaluate(() => winnow.storage());
   expect(stored).toMatchObject({ models: expect.any(Number), downloads: expect.any(Number) });
   expect(stored.models).toBeGreaterThan(300_000);
@@ -237,7 +294,8 @@ test('X15 clearing: every worker ends and every database goes, in two tabs; the 
   for (const each of [page, other]) {
     await expect.poll(async () => (await state(each, hubVit.id))?.state).toBe('available');
     expect(await state(each, hubLarge.id)).not.toHaveProperty('interrupted');
-    expect(inferenceWorkers(each)).toEqual([]);
+    // That a thread has ended is told a moment later.
+    await expect.poll(() => inferenceWorkers(each).length).toBe(0);
     expect(await each.evaluate(() => winnow.downloads())).toEqual([]);
   }
   expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([]);

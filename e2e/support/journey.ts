@@ -1,6 +1,7 @@
 /** The bench, as somebody uses it who wants to see everything once. */
 import { crc32, deflateSync } from 'node:zlib';
 import { expect, type Page } from '@playwright/test';
+import { decide, exported, judgeRun } from './triage';
 
 export interface PictureFile {
   readonly name: string;
@@ -97,6 +98,7 @@ export async function fullJourney(page: Page, canary: string, url = ''): Promise
   await page.waitForTimeout(400);
   await page.keyboard.up('Space');
   await page.keyboard.press('b');
+  await page.getByRole('button', { name: 'Show the prompt' }).click();
   for (const name of ['Runs on this machine', 'Help and keys', 'Limits of each model']) {
     await page.getByRole('button', { name }).click();
     await expect(page.getByRole('dialog')).toBeVisible();
@@ -111,4 +113,21 @@ export async function fullJourney(page: Page, canary: string, url = ''): Promise
   await page.getByRole('button', { name: 'Clear all pictures' }).click();
   await prompt(page).fill('');
   await page.waitForTimeout(500);
+}
+
+/** Drops pictures and a table of prompts, decides them, and exports; `canary` is in names and contents. Returns the exports. */
+export async function triageJourney(page: Page, canary: string): Promise<string> {
+  await page.getByRole('link', { name: 'Triage', exact: true }).click();
+  const table = Buffer.from(`prompt\n${canary} by the harbour\nA crate of ${canary}\n`);
+  await judgeRun(
+    page,
+    [
+      picture(`${canary}.png`, png(40, 30, [20, 90, 160], canary)),
+      picture(`${canary}-cut.png`, png(64, 64, [10, 200, 10], canary).subarray(0, 90)),
+      { name: `${canary}.csv`, mimeType: 'text/csv', buffer: table },
+    ],
+    4,
+  );
+  await decide(page, 'axea');
+  return (await exported(page, 'Table')) + (await exported(page, 'Run file'));
 }

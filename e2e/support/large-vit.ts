@@ -16,8 +16,11 @@ interface Entry {
   readonly data_offsets: readonly [number, number];
 }
 
-/** Paths of config.json and of a model.safetensors of about 4 MB a layer. */
-export function writeLargeVit(depth = DEPTH): { folder: string; files: string[]; tensors: number } {
+/** Paths of config.json and of a model.safetensors of about 4 MB a layer, where `times` as wide is not said otherwise. */
+export function writeLargeVit(
+  depth = DEPTH,
+  times = TIMES,
+): { folder: string; files: string[]; tensors: number } {
   const { bytes } = fixture('timm-vit', 'model.safetensors');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
   const header: Record<string, Entry> = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
@@ -28,12 +31,16 @@ export function writeLargeVit(depth = DEPTH): { folder: string; files: string[];
     entries[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + size] };
     offset += size;
   };
-  for (const [name, { shape }] of Object.entries(header)) {
-    if (name === '__metadata__' || /^blocks\.[12]\./.test(name)) continue;
-    const grown = shape.map((size) => (WIDTHS.includes(size) ? size * TIMES : size));
-    if (!name.startsWith('blocks.0.')) add(name, grown);
-    else for (let layer = 0; layer < depth; layer++) add(name.replace('.0.', `.${layer}.`), grown);
-  }
+  const grown = Object.entries(header).flatMap(([name, { shape }]) =>
+    name === '__metadata__'
+      ? []
+      : [{ name, shape: shape.map((size) => (WIDTHS.includes(size) ? size * times : size)) }],
+  );
+  for (const { name, shape } of grown) if (!name.startsWith('blocks.')) add(name, shape);
+  // Layer by layer, as a published file has them: whoever prepares one reads it forwards.
+  const block = grown.filter(({ name }) => name.startsWith('blocks.0.'));
+  for (let layer = 0; layer < depth; layer++)
+    for (const { name, shape } of block) add(name.replace('.0.', `.${layer}.`), shape);
   const text = new TextEncoder().encode(JSON.stringify(entries));
   const file = new Uint8Array(8 + text.length + offset);
   new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
@@ -47,8 +54,8 @@ export function writeLargeVit(depth = DEPTH): { folder: string; files: string[];
   const folder = mkdtempSync(join(tmpdir(), 'winnow-large-'));
   const files = [join(folder, 'config.json'), join(folder, 'model.safetensors')];
   const config = JSON.parse(new TextDecoder().decode(fixture('timm-vit', 'config.json').bytes));
-  const args = { ...config.model_args, embed_dim: 48 * TIMES, depth };
-  writeFileSync(files[0]!, JSON.stringify({ ...config, num_features: 48 * TIMES, model_args: args }));
+  const args = { ...config.model_args, embed_dim: 48 * times, depth };
+  writeFileSync(files[0]!, JSON.stringify({ ...config, num_features: 48 * times, model_args: args }));
   writeFileSync(files[1]!, file);
   return { folder, files, tensors: Object.keys(entries).length };
 }

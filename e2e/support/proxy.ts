@@ -2,7 +2,7 @@
 import { createServer, request as forward } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { chromium } from '@playwright/test';
-import { CHROMIUM_ARGS } from '../../scripts/chromium.mjs';
+import { TEST_ARGS } from '../../scripts/chromium.mjs';
 
 export interface Seen {
   readonly method: string;
@@ -76,7 +76,7 @@ export function launchThrough(proxy: RecordingProxy) {
   const executablePath = process.env.WINNOW_CHROMIUM;
   return chromium.launch({
     args: [
-      ...CHROMIUM_ARGS,
+      ...TEST_ARGS,
       '--disable-features=AutofillServerCommunication,OptimizationHints,Translate,MediaRouter',
       `--proxy-server=${proxy.server}`,
       '--proxy-bypass-list=<-loopback>',

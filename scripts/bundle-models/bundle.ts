@@ -43,7 +43,11 @@ export async function bundleModel(options: BundleOptions): Promise<PreparedModel
   try {
     const opened = await openCheckpoint(
       folder.files.map(({ source }) => source),
-      { unpack: (archive) => unpackZip(archive) },
+      {
+        unpack: (archive) => unpackZip(archive),
+        // Everything means everything: two that hold weights are named.
+        published: options.all ? [] : (card.install?.files.map(({ path }) => path) ?? []),
+      },
     );
     const built = await buildModel(card, opened, { precision, own });
     const files = await hashed(folder.files);
@@ -54,9 +58,11 @@ export async function bundleModel(options: BundleOptions): Promise<PreparedModel
     const pieces = new FilePieces(target);
     const total = built.parts.reduce((sum, { network }) => sum + readsOf(network.weights), 0);
     let done = 0;
-    await writePieces(built, pieces, (bytes) => {
-      done += bytes;
-      onProgress?.(done, total);
+    await writePieces(built, pieces, {
+      onRead(bytes) {
+        done += bytes;
+        onProgress?.(done, total);
+      },
     });
     const manifest = {
       ...{ version: 1, card: built.card, precision: built.precision },

@@ -1,4 +1,6 @@
 /** What becomes of files that are broken on purpose. */
+import { GCProfiler, getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { CountedSource } from '../../src/core/checkpoint/testing';
 
 /** A broken file, who reads it, and what must be said of it. */
@@ -6,7 +8,7 @@ export interface Broken {
   readonly title: string;
   readonly files: readonly CountedSource[];
   readonly run: () => Promise<unknown>;
-  readonly code: string;
+  readonly code: string | RegExp;
   readonly message: RegExp;
   /** Bytes that a reader needs to see: headers and indexes, not weights. */
   readonly header: number;
@@ -44,3 +46,30 @@ export async function attempt({ files, run }: Broken): Promise<Attempt> {
 }
 
 const total = (files: readonly CountedSource[]) => files.reduce((sum, file) => sum + file.bytesRead, 0);
+
+/**
+ * Bytes that the reader takes at its peak, on V8's heap and outside it, over what there was: the most that any collection
+ * found and what there is at the end, garbage included.
+ */
+export async function peakMemory({ run }: Pick<Broken, 'run'>): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  // Twice, with a turn in between: buffers are let go of behind the first.
+  collect();
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  await new Promise((resolve) => setImmediate(resolve));
+  const used = ({ usedHeapSize = 0, externalMemory = 0 }) => usedHeapSize + externalMemory;
+  const now = () => {
+    const { used_heap_size: usedHeapSize, external_memory: externalMemory } = getHeapStatistics();
+    return used({ usedHeapSize, externalMemory });
+  };
+  const before = now();
+  const profiler = new GCProfiler();
+  profiler.start();
+  await run().catch(() => {});
+  const after = now();
+  const collections = profiler.stop()?.statistics ?? [];
+  const found = collections.map(({ beforeGC }) => used(beforeGC.heapStatistics));
+  return Math.max(after, ...found) - before;
+}

@@ -4,12 +4,12 @@ import { memorySource } from '../../src/core/checkpoint/source';
 import { counted } from '../../src/core/checkpoint/testing';
 import { WinnowError } from '../../src/core/errors';
 import { processorTime } from './attempt';
-import type { Files, Format } from './formats';
+import type { Files, Format } from './format';
 
-/** For one file, in milliseconds. */
+/** For one file, in milliseconds, where a format does not say otherwise. */
 const TIME_LIMIT = 100;
-/** Readers look at a file a few times while they recognise it; none reads it again and again. */
-const READ_LIMIT = 64 * 1024;
+/** Of a file, headers and weights together: what a reader may read of it, in sizes of the file. */
+const READ_LIMIT = 2;
 
 export interface Report {
   /** How many ended how: `read`, or the code of the error. */
@@ -33,17 +33,18 @@ export async function campaign(
   const endings = new Map<string, number>();
   const problems: string[] = [];
   let slowest = { milliseconds: 0, seed };
+  const limit = format.milliseconds ?? TIME_LIMIT;
   const whole = await runOnce(format, format.whole());
   if (whole.ending !== 'read') problems.push(`The whole file is not read: ${whole.ending}.`);
   for (let done = 0; done < count; done++) {
     const { files, what } = format.damaged(new Random(seed + done));
     let run = await runOnce(format, files);
     // Compiling, collecting and other people's work count against a file once; twice is its own doing.
-    if (run.milliseconds > TIME_LIMIT) run = await runOnce(format, files);
+    if (run.milliseconds > limit) run = await runOnce(format, files);
     endings.set(run.ending, (endings.get(run.ending) ?? 0) + 1);
     if (run.milliseconds > slowest.milliseconds)
       slowest = { milliseconds: run.milliseconds, seed: seed + done };
-    const late = run.milliseconds > TIME_LIMIT ? `took ${Math.round(run.milliseconds)} ms` : undefined;
+    const late = run.milliseconds > limit ? `took ${Math.round(run.milliseconds)} ms` : undefined;
     const problem = run.problem ?? late;
     if (problem !== undefined) problems.push(`seed ${seed + done} (${what}): ${problem}`);
     if ((done + 1) % 10_000 === 0) progress?.(done + 1);
@@ -65,7 +66,7 @@ async function runOnce(format: Format, files: Files): Promise<Run> {
   }
   // The lesser of the two: a busy machine makes the one too long, collecting on other threads the other.
   const milliseconds = Math.min(performance.now() - start, processorTime() - startBusy);
-  const greedy = sources.find(({ bytesRead, size }) => bytesRead > 4 * size + READ_LIMIT);
+  const greedy = sources.find(({ bytesRead, size }) => bytesRead > READ_LIMIT * size + (format.slack ?? 0));
   if (greedy) problem ??= `${greedy.bytesRead} bytes were read of ${greedy.name}, which has ${greedy.size}`;
   return {
     ending: problem === undefined ? ending : 'problem',

@@ -12,64 +12,80 @@ import {
   tableFile,
   varint,
 } from '../../src/core/checkpoint/savedmodel/testing';
+import { readShards } from '../../src/core/checkpoint/shards';
 import { type ByteSource, readRange } from '../../src/core/checkpoint/source';
-import { type Checkpoint, readTensor } from '../../src/core/checkpoint/stored';
 import { joined, npyFile, plainSafetensors, safetensorsFile, utf8 } from '../../src/core/checkpoint/testing';
 import { zipFile } from '../../src/core/checkpoint/testing-zip';
 import { readTfjs } from '../../src/core/checkpoint/tfjs';
 import { weightShape, weightValues } from '../../src/core/checkpoint/weight';
-import { GraphBuilder } from '../../src/core/onnx/graph';
-import { readOnnx } from '../../src/core/onnx/read';
-import { writeModel } from '../../src/core/onnx/write';
-import { elements, float32Tensor } from '../../src/core/tensor';
+import { elements } from '../../src/core/tensor';
 import { unpackZip } from '../../src/runtime/unpack';
+import { anyOf, type Format, readAll, SLACK } from './format';
 import { mutate } from './mutations';
-
-/** Files by name. */
-export type Files = Readonly<Record<string, Uint8Array>>;
-
-export interface Format {
-  /** Whole files: they must be read without an error. */
-  readonly whole: () => Files;
-  /** Damaged ones, and what was done to them. */
-  readonly damaged: (random: Random) => { files: Files; what: string };
-  /** Reads everything there is. Throws as the reader does; Error where something lies out of bounds. */
-  readonly read: (sources: readonly ByteSource[]) => Promise<void>;
-}
+import { guard, onnx, onnxParts } from './onnx';
 
 const SHAPES = { 'blocks.0.weight': [4, 3], 'blocks.0.bias': [4], scale: [], none: [0, 2] };
 
-/** One of the files mutated. */
-function anyOf(files: Files, random: Random): { files: Files; what: string } {
-  const names = Object.keys(files);
-  const name = names[random.below(names.length)]!;
-  const { bytes, what } = mutate(files[name]!, random);
-  return { files: { ...files, [name]: bytes }, what: `${name}: ${what}` };
-}
-
-async function readAll(tensors: Checkpoint): Promise<void> {
-  for (const [name, tensor] of tensors) {
-    const { start, end, source } = tensor;
-    if (!(Number.isInteger(start) && 0 <= start && start <= end && end <= source.size))
-      throw new Error(`${name} lies from ${start} to ${end} of ${source.size}`);
-    await readTensor(tensor);
-  }
+/** The header alone, whose length is then put right: otherwise most damage ends at the length. */
+function damagedHeader(file: Uint8Array, random: Random): { bytes: Uint8Array; what: string } {
+  const end = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
+  const { bytes, what } = mutate(file.subarray(8, end), random);
+  return { bytes: safetensorsFile(bytes, file.subarray(end)), what: `header: ${what}` };
 }
 
 const safetensors: Format = {
   whole: () => ({ 'model.safetensors': plainSafetensors(SHAPES) }),
   damaged: (random) => {
-    const file = safetensors.whole()['model.safetensors']!;
-    if (random.below(2) === 0) return anyOf({ 'model.safetensors': file }, random);
-    // The header alone, whose length is then put right: otherwise most damage ends at the length.
-    const end = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
-    const { bytes, what } = mutate(file.subarray(8, end), random);
-    return {
-      files: { 'model.safetensors': safetensorsFile(bytes, file.subarray(end)) },
-      what: `header: ${what}`,
-    };
+    if (random.below(2) === 0) return anyOf(safetensors.whole(), random);
+    const { bytes, what } = damagedHeader(safetensors.whole()['model.safetensors']!, random);
+    return { files: { 'model.safetensors': bytes }, what };
   },
   read: async ([source]) => readAll((await readSafetensors(source!)).tensors),
+};
+
+const SHARD_INDEX = 'model.safetensors.index.json';
+const SHARDS = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'] as const;
+
+const shards: Format = {
+  whole: () => {
+    const [first, second] = SHARDS;
+    const places = { 'a.weight': first, 'a.bias': first, 'b.weight': second };
+    return {
+      [SHARD_INDEX]: utf8(JSON.stringify({ metadata: { total_size: 52 }, weight_map: places })),
+      [first]: plainSafetensors({ 'a.weight': [2, 3], 'a.bias': [3] }),
+      [second]: plainSafetensors({ 'b.weight': [2, 2] }),
+    };
+  },
+  damaged: (random) => {
+    const files = shards.whole();
+    // A shard that is not there, or there under the other's name.
+    const [first, second] = SHARDS;
+    switch (random.below(8)) {
+      case 0:
+        return {
+          files: { [SHARD_INDEX]: files[SHARD_INDEX]!, [first]: files[first]! },
+          what: 'a shard less',
+        };
+      case 1:
+        return { files: { ...files, [first]: files[second]! }, what: 'a shard twice' };
+      case 2:
+      case 3: {
+        const { bytes, what } = damagedHeader(files[second]!, random);
+        return { files: { ...files, [second]: bytes }, what };
+      }
+      default:
+        return anyOf(files, random);
+    }
+  },
+  read: async (sources) => {
+    const index = sources.find(({ name }) => name === SHARD_INDEX)!;
+    await readAll(
+      await readShards(
+        index,
+        sources.filter((one) => one !== index),
+      ),
+    );
+  },
 };
 
 const INDEX = 'variables.index';
@@ -121,23 +137,6 @@ const npy: Format = {
   read: async ([source]) => readAll(new Map([['x', await readNpy(source!)]])),
 };
 
-const onnx: Format = {
-  whole: () => {
-    const builder = new GraphBuilder('soak');
-    const x = builder.input('x', 'F32', ['batch', 4]);
-    const weight = builder.initializer(
-      'weight',
-      float32Tensor(Float32Array.from({ length: 600 }, Math.sqrt), [4, 150]),
-    );
-    const bias = builder.initializer('bias', float32Tensor(new Float32Array(150), [150]));
-    const product = builder.add('Gemm', [x, weight, bias]);
-    builder.output(builder.add('Relu', [product]), 'y', 'F32', ['batch', 150]);
-    return { 'model.onnx': writeModel(builder.build()) };
-  },
-  damaged: (random) => anyOf(onnx.whole(), random),
-  read: async ([source]) => readAll((await readOnnx(source!)).weights),
-};
-
 const TOPOLOGY = {
   class_name: 'Model',
   config: {
@@ -172,6 +171,7 @@ const tfjs: Format = {
 };
 
 const zip: Format = {
+  slack: SLACK,
   whole: () => {
     const data = utf8('0123456789'.repeat(20));
     return {
@@ -189,6 +189,7 @@ const zip: Format = {
 
 /** A pile of all of them, one damaged: what is recognised is read, what is not is left alone. */
 const pile: Format = {
+  slack: SLACK,
   whole: () => ({
     ...{ ...safetensors.whole(), ...savedmodel.whole(), ...npy.whole(), ...onnx.whole(), ...zip.whole() },
     'config.json': utf8(JSON.stringify({ model_type: 'vit', id2label: { 0: 'a', 1: 'b' }, hidden_size: 8 })),
@@ -204,9 +205,12 @@ const pile: Format = {
 
 export const FORMATS: Readonly<Record<string, Format>> = {
   safetensors,
+  shards,
   savedmodel,
   npy,
   onnx,
+  'onnx-parts': onnxParts,
+  guard,
   tfjs,
   zip,
   pile,

@@ -6,7 +6,7 @@ export const adamcoddNsfw: ModelCard = {
   name: 'AdamCodd NSFW',
   task: 'image',
   summary: 'Tells pictures that are not safe for work from those that are, strictly. Here to compare with.',
-  facts: 'Image · 384 px · 2 labels · 344 MB',
+  facts: 'Image · 384 px · 2 labels',
   source: {
     name: 'AdamCodd/vit-base-nsfw-detector',
     url: 'https://huggingface.co/AdamCodd/vit-base-nsfw-detector',
@@ -55,6 +55,8 @@ export const adamcoddNsfw: ModelCard = {
       { role: 'preprocessor', path: 'preprocessor_config.json', optional: true },
     ],
     precision: { wasm: 'int8', webgpu: 'int8-blocks' },
+    tolerance: { int8: 0.02, 'int8-blocks': 0.005, half: 0.005 },
+    fetched: 344_400_000,
     kept: { exact: 344_400_000, int8: 90_100_000, 'int8-blocks': 97_500_000, half: 174_800_000 },
   },
 };

@@ -99,6 +99,10 @@ export interface Installation {
   readonly files: readonly CardFile[];
   /** The flavour each backend runs by default, by measured drift. */
   readonly precision: { readonly wasm: Precision; readonly webgpu: Precision };
+  /** Largest difference of any probability from the answers in full precision that is allowed per flavour. */
+  readonly tolerance?: Readonly<Partial<Record<Precision, number>>>;
+  /** Bytes to fetch of files at their published size, about; for the screen, before a source says. */
+  readonly fetched?: number;
   /** Kept on disk per flavour, about; for the screen, before it is installed. */
   readonly kept?: Readonly<Partial<Record<Precision, number>>>;
   /** The authors ask for an agreement before they hand out the files. */
@@ -111,7 +115,7 @@ export interface ModelCard {
   readonly task: 'image' | 'text';
   /** One line: what it does. */
   readonly summary: string;
-  /** A middle-dot line for the panel, such as `Image · 224 px`. */
+  /** A middle-dot line for the panel, such as `Image · 224 px`; the size of a model that is installed is not part of it. */
   readonly facts: string;
   readonly source: { readonly name: string; readonly url: string; readonly revision: string };
   readonly licence: string;

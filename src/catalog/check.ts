@@ -4,6 +4,8 @@ import type { ModelCard } from './card';
 /** Ids name files, locks and records: flat names only, so that none can point elsewhere. */
 export const FLAT_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
+/** Characters of a label's or score's name: as much as a line of a table holds, and the longest of ImageNet's (M18). */
+const NAME_LIMIT = 200;
 const INPUTS = ['image', 'ngrams', 'tokens', 'embedding'];
 
 export interface CardRules {
@@ -24,9 +26,15 @@ export function cardProblem(value: unknown, { draft = false }: CardRules = {}): 
   if (draft && card.labels.length === 0 && card.scores.length === 0) return undefined;
   const labels = new Set(card.labels.map((label) => label?.name));
   if (labels.size !== card.labels.length) return 'has a label twice';
-  for (const name of labels) if (typeof name !== 'string' || name === '') return 'has a label without a name';
+  for (const name of labels) {
+    if (typeof name !== 'string' || name === '') return 'has a label without a name';
+    if (name.length > NAME_LIMIT) return `has a label ${tooLong(name)}`;
+  }
   return scoreProblem(card.scores, labels);
 }
+
+const tooLong = (name: string): string =>
+  `whose name has ${name.length} characters, of ${NAME_LIMIT} at most: “${name.slice(0, 40)}…”`;
 
 function scoreProblem(
   scores: readonly (Partial<ModelCard['scores'][number]> | null)[],
@@ -36,6 +44,7 @@ function scoreProblem(
   for (const score of scores) {
     const { name, labels: columns, risk, review, block } = score ?? {};
     if (typeof name !== 'string' || name === '') return 'has a score without a name';
+    if (name.length > NAME_LIMIT) return `has a score ${tooLong(name)}`;
     if (!Array.isArray(columns) || columns.length === 0) return `has a score of no label, ${name}`;
     if (!columns.every((label: string) => labels.has(label)))
       return `has a score of an unknown label, ${name}`;

@@ -6,7 +6,7 @@ export const falconsaiNsfw: ModelCard = {
   name: 'Falconsai NSFW',
   task: 'image',
   summary: 'Tells pictures that are not safe for work from normal ones. Widely used, here to compare with.',
-  facts: 'Image · 224 px · 2 labels · 343 MB',
+  facts: 'Image · 224 px · 2 labels',
   source: {
     name: 'Falconsai/nsfw_image_detection',
     url: 'https://huggingface.co/Falconsai/nsfw_image_detection',
@@ -55,6 +55,8 @@ export const falconsaiNsfw: ModelCard = {
       { role: 'preprocessor', path: 'preprocessor_config.json', optional: true },
     ],
     precision: { wasm: 'int8', webgpu: 'int8-blocks' },
+    tolerance: { int8: 0.02, 'int8-blocks': 0.005, half: 0.005 },
+    fetched: 343_200_000,
     kept: { exact: 343_200_000, int8: 88_900_000, 'int8-blocks': 96_300_000, half: 173_600_000 },
   },
 };

@@ -109,6 +109,9 @@ function checkInstall(value: unknown): void {
   const precision = asObject(own(install, 'precision'), 'The precision');
   for (const backend of ['wasm', 'webgpu'])
     oneOf(own(precision, backend), ['exact', 'int8', 'int8-blocks', 'half'], 'The precision');
+  for (const [, most] of Object.entries(asObject(own(install, 'tolerance') ?? {}, 'What may differ')))
+    between(most, 1e-9, 0.1, 'What may differ');
+  if (own(install, 'fetched') !== undefined) asWhole(own(install, 'fetched'), 'What is fetched', 0);
   for (const [, bytes] of Object.entries(asObject(own(install, 'kept') ?? {}, 'What is kept')))
     asWhole(bytes, 'What is kept', 0);
 }

@@ -17,6 +17,9 @@ describe.each(cards.map((card) => [card.id, card] as const))('%s', (_, card) => 
     for (const { path } of card.install!.files) expect(path).toMatch(/^[\w./-]+$/);
     expect(card.install!.kept).toHaveProperty(card.install!.precision.wasm);
     expect(card.install!.kept).toHaveProperty(card.install!.precision.webgpu);
+    // The screen says what is fetched and what is kept; the facts would say one of them twice.
+    expect(card.install!.fetched).toBeGreaterThan(20e6);
+    expect(card.facts).not.toMatch(/\d [kMG]B/);
   });
 
   it('says that it does not detect child sexual abuse material', () => {

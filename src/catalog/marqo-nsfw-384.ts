@@ -6,7 +6,7 @@ export const marqoNsfw384: ModelCard = {
   name: 'Marqo NSFW 384',
   task: 'image',
   summary: 'Tells pictures that are not safe for work from those that are. Small enough for any browser.',
-  facts: 'Image · 384 px · 2 labels · 22 MB',
+  facts: 'Image · 384 px · 2 labels',
   source: {
     name: 'Marqo/nsfw-image-detection-384',
     url: 'https://huggingface.co/Marqo/nsfw-image-detection-384',
@@ -57,6 +57,8 @@ export const marqoNsfw384: ModelCard = {
     ],
     // 22 MB and a second at most as it is: 8 bits would only move its scores (logits by up to 0.15).
     precision: { wasm: 'exact', webgpu: 'exact' },
+    tolerance: { int8: 0.02, 'int8-blocks': 0.005, half: 0.005 },
+    fetched: 22_400_000,
     kept: { exact: 22_400_000, int8: 6_500_000, 'int8-blocks': 7_000_000, half: 11_800_000 },
   },
 };

@@ -48,7 +48,7 @@ describe('parsePrepared', () => {
     ['a page', '<!doctype html>'],
     ['two values under one name', JSON.stringify(manifest()).replace('{', '{"version":1,')],
     ['another version', manifest({ version: 2 })],
-    ['a precision that does not run', manifest({ precision: 'half' })],
+    ['a precision that nobody has', manifest({ precision: 'int4' })],
     ['no precision', manifest({ precision: undefined })],
     ['a path out of the folder', withFile(file('../network.graph', 100))],
     ['a path on another host', withFile(file('https://elsewhere.example/x', 100))],

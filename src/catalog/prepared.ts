@@ -62,7 +62,7 @@ const PIECES = [
 export type PieceName = `${(typeof ROLES)[number]}.${'graph' | 'weights'}` | 'tokenizer' | 'tokenizer-config';
 
 /** What runs without WebGPU, which is what there is. */
-const PRECISIONS: readonly string[] = ['exact', 'int8'] satisfies Precision[];
+const PRECISIONS: readonly string[] = ['exact', 'int8', 'int8-blocks', 'half'] satisfies Precision[];
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** All files in the order in which they are kept. */

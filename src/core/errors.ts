@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'too-large'
   | 'unsupported-model'
   | 'unsupported-browser'
+  // No graphics processor, or one that lacks what this needs: WASM does without.
+  | 'gpu-unavailable'
   // Invalid: this file or this input is broken.
   | 'empty-file'
   | 'damaged-file'
@@ -29,6 +31,7 @@ export type ErrorCode =
   | 'worker-died'
   | 'worker-failed'
   | 'inference-failed'
+  | 'gpu-lost'
   | 'invalid-output'
   | 'self-test-failed'
   | 'out-of-memory'

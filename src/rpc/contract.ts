@@ -6,6 +6,11 @@ import type { ByteRange } from '../core/hub/chunks';
 import type { DownloadState } from '../core/hub/words';
 import type { Backend, Precision, Scores } from '../core/policy/types';
 import type { Verification } from './downloads';
+import type { PreparedPicture } from './pixels';
+import type { RuntimeAssets } from './runtime';
+
+export type { PixelsContract, PreparedPicture } from './pixels';
+export type { RuntimeAssets, WebGpuRuntime } from './runtime';
 
 /** Bytes done of bytes known; `total` is 0 while unknown. */
 export interface Progress {
@@ -23,25 +28,16 @@ export interface NamedBytes {
   readonly bytes: ArrayBuffer;
 }
 
-/**
- * ONNX Runtime's own files. The WASM is fetched and compiled by the download worker: inference may not fetch, every
- * worker shares the compiled code, and only what was compiled while it streamed in is kept by the browser's cache.
- */
-export interface RuntimeAssets {
-  readonly wasm: WebAssembly.Module;
-  /** Address of the matching `.mjs` glue, same origin; imported as a script, not fetched. */
-  readonly glue: string;
-  /** Address of the worker's script that reads weights ahead. */
-  readonly reader: string;
-  readonly threads: number;
-}
-
 export interface OpenRequest {
   readonly card: ModelCard;
   /** Of a bundled model; empty when `stored` is there. */
   readonly files: readonly NamedBytes[];
   /** An installed model: the worker reads it from this browser's storage itself. */
   readonly stored?: { readonly id: string };
+  /** What it is run on. `runtime` has that one's build. */
+  readonly backend: Backend;
+  /** Its check is part of opening, however lately it passed one. */
+  readonly thorough?: boolean;
   readonly runtime: RuntimeAssets;
 }
 
@@ -110,6 +106,8 @@ export interface Installed {
   readonly bytes: number;
   /** When it was promoted, ISO 8601. */
   readonly at: string;
+  /** What it is compared with: its answers in full precision. Absent: its own, when it was installed. */
+  readonly reference?: 'exact';
   /** Where from; absent for models that were installed before this was written down. */
   readonly origin?: Origin;
   readonly files: readonly InstalledFile[];
@@ -124,7 +122,10 @@ export interface InstalledFile {
   /** Of a file that was fetched. */
   readonly repo?: string;
   readonly revision?: string;
+  /** Of what was fetched of it. */
   readonly verification?: Verification;
+  /** Only a part of it was fetched: a hash of the whole was then not compared with. */
+  readonly partial?: true;
 }
 
 /** An installed model as listed. Its card is the one it was checked against. */
@@ -135,6 +136,8 @@ export interface KeptModel {
 
 /** A model that was just installed. */
 export interface FreshModel extends KeptModel {
+  /** What its check found. */
+  readonly checked: Pick<OpenedModel, 'backend' | 'selfTestDistance' | 'runMilliseconds'>;
   /** Present when it is open in the worker that installed it, which can go on as the model's. */
   readonly opened?: OpenedModel;
 }
@@ -170,7 +173,17 @@ export interface OpenedModel {
   readonly threads: number;
   /** Largest probability difference in the self-test, absent when the card has none. */
   readonly selfTestDistance?: number;
+  /** One run of the self-test, when there was one. */
+  readonly runMilliseconds?: number;
+  /**
+   * It passed its check of late, in another worker: this one is to be asked its `canary`. `at all`: before any answer is
+   * believed. `beyond the beginning`: its first layers were asked and gave what they should, so what it answers until then may
+   * be handed out, and is taken back if the rest does not.
+   */
+  readonly unchecked?: 'at all' | 'beyond the beginning';
   readonly milliseconds: number;
+  /** Why it runs there; said by the page. */
+  readonly why?: string;
 }
 
 /** A small still of a picture: first frame, upright, as seen. */
@@ -194,10 +207,18 @@ export interface CanvasCheck {
 }
 
 export interface InferenceContract {
+  /** Begins to read an installed model that will be opened next, while what else that takes is gathered. */
+  readAhead(id: string): Promise<void>;
   open(request: OpenRequest, onProgress?: OnProgress): Promise<OpenedModel>;
   /** `job` comes back with the answer, so that a late reply is never attached to another item. */
   classifyText(job: number, text: string, signal?: AbortSignal): Promise<{ job: number; scores: Scores }>;
   classifyImage(job: number, image: Blob, signal?: AbortSignal): Promise<{ job: number; scores: Scores }>;
+  /** As `classifyImage`, of a picture that the pixels worker prepared by this model's card. */
+  classifyPixels(
+    job: number,
+    picture: PreparedPicture,
+    signal?: AbortSignal,
+  ): Promise<{ job: number; scores: Scores }>;
   embedImage(job: number, image: Blob, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
   embedText(job: number, text: string, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
   scoreEmbeddings(rows: EmbeddingRows, signal?: AbortSignal): Promise<EmbeddingScores>;
@@ -208,6 +229,19 @@ export interface InferenceContract {
    * FailedError('asset-missing'), `data.key` and `data.chunk` while a header is not here yet.
    */
   plan(request: Omit<InstallRequest, 'runtime'>, signal?: AbortSignal): Promise<readonly NeededRanges[]>;
+  /**
+   * Answers a known question again: the largest difference from what it should say, undefined where nothing is known.
+   * Rejects with FailedError('self-test-failed') beyond the tolerance, or as scoring does.
+   */
+  canary(): Promise<number | undefined>;
+  /**
+   * How long a small network of ours takes on WASM with the threads of `runtime`: runs it for about so many milliseconds
+   * in each precision, none to open it only. Milliseconds per run.
+   */
+  measure(
+    runtime: RuntimeAssets,
+    milliseconds: number,
+  ): Promise<{ readonly float32: number; readonly int8: number }>;
   preview(image: Blob, longestSide: number, signal?: AbortSignal): Promise<Preview>;
   checkCanvas(): Promise<CanvasCheck>;
   ping(): Promise<'pong'>;
@@ -222,11 +256,19 @@ export interface FetchRequest {
 
 export interface DownloadContract {
   fetch(request: FetchRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<ArrayBuffer>;
-  /** Keeps the build's files for use without a network; `list` is the address of its `offline.json`. */
-  keepBuild(list: string): Promise<void>;
+  /**
+   * Keeps the build's files for use without a network, with those of `parts` that it has only for some; `list` is the
+   * address of its `offline.json`.
+   */
+  keepBuild(list: string, parts: readonly string[]): Promise<void>;
+  /** Keeps a part of the build too, from now on, where the build is kept. */
+  keepPart(list: string, part: string): Promise<void>;
   /** WASM of the build, compiled while it arrives. */
   compile(url: string): Promise<WebAssembly.Module>;
-  /** Installed models. Deletes what interrupted installations left, unless one still goes on in another tab. */
+  /**
+   * Installed models. Deletes what interrupted installations left, unless one still goes on in another tab. Rejects with
+   * FailedError('storage-unavailable') where nobody can tell.
+   */
   kept(): Promise<readonly KeptModel[]>;
   /** Deletes what an installation that was stopped left, once its worker is gone. */
   tidy(id: string): Promise<void>;

@@ -27,6 +27,10 @@ export interface FileRequest extends DownloadSource {
   readonly chunkSha256?: readonly string[];
   /** Only what these touch is fetched; otherwise the whole file. */
   readonly ranges?: readonly ByteRange[];
+  /** Bytes that the whole undertaking takes, for the message when there is no room; otherwise the file's. */
+  readonly needed?: number;
+  /** It is part of something of which there is some already: without a network at its start it is waited for all the same. */
+  readonly begun?: boolean;
   /** Compare what is kept with its hashes first, and fetch again what does not match. */
   readonly recheck?: boolean;
 }
@@ -159,8 +163,17 @@ export interface FoundNetwork {
 export interface DownloadsState {
   readonly sources: readonly (KeptSource & { readonly model?: string })[];
   readonly interrupted: readonly { readonly model: string; readonly bytes: number; readonly of: number }[];
+  /** Of every model that somebody has looked for: bytes here, of those that installing it fetches. `site`: prepared pieces. */
+  readonly wanted: readonly {
+    readonly model: string;
+    readonly site: boolean;
+    readonly bytes: number;
+    readonly of: number;
+  }[];
   /** How many installed models another version of Winnow made, which this one cannot read. */
   readonly unreadable?: number;
+  /** A newer version of Winnow keeps everything in its own way here, and this one can read nothing. */
+  readonly newer?: true;
 }
 
 export interface DownloadsContract {
@@ -183,9 +196,25 @@ export interface DownloadsContract {
    * Gets a file into the store of sources, from where an earlier call stopped. Rejects with InvalidError
    * ('source-changed', 'source-damaged', 'wrong-size', 'web-page', 'host-blocked', 'invalid-input'), FailedError
    * ('offline', 'gated', 'not-found', 'rate-limited', 'server-failed', 'storage-full', 'storage-unavailable') or
-   * CancelledError. Whole chunks that arrived are kept, except when there is no room.
+   * CancelledError. Whole chunks that arrived are kept, except when there is no room. Where the browser says that there is
+   * no network, nobody is asked: what has begun waits for it, and what has not rejects.
    */
   download(request: FileRequest, onProgress?: OnDownload, signal?: AbortSignal): Promise<Downloaded>;
+  /**
+   * Puts into the store of sources what an installed model has of these files, byte for byte, so that it need not come
+   * again: pieces of a prepared model are kept as they are published. Answers how many bytes that were.
+   */
+  salvage(model: string, files: readonly FoundFile[]): Promise<number>;
+  /**
+   * Bytes of an installed model's pieces that are gone or have changed: what `salvage` leaves to be fetched from a site that
+   * hosts the same. Reads and hashes all of them. Undefined where it is not installed, or its record is not usable.
+   */
+  damaged(model: string): Promise<number | undefined>;
+  /**
+   * Holds a turn among all tabs until the signal fires, for pages without Web Locks; a holder that dies loses it within two
+   * seconds. `onWait`: somebody else has it.
+   */
+  hold(name: string, onHeld: () => void, onWait: () => void, signal?: AbortSignal): Promise<void>;
   /** Every file in the store of sources. */
   sources(): Promise<readonly KeptSource[]>;
   /** Deletes one, or all without a key. */

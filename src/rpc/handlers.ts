@@ -1,26 +1,37 @@
 /** What Comlink cannot carry by itself: AbortSignal, and errors that keep their class and code. */
 import * as Comlink from 'comlink';
 import { deserializeError, type SerializedError, toWinnowError } from '../core/errors';
+import { noteCrossed, sharedWords, withdraw } from './withdrawal';
 
 interface CrossingSignal {
   readonly aborted: boolean;
   readonly port: MessagePort;
+  /** Seen by both sides at once. */
+  readonly words: Int32Array<SharedArrayBuffer> | undefined;
 }
 
 const abortSignal: Comlink.TransferHandler<AbortSignal, CrossingSignal> = {
   canHandle: (value): value is AbortSignal => value instanceof AbortSignal,
   serialize(signal) {
     const { port1, port2 } = new MessageChannel();
+    const words = sharedWords();
+    let brake: Uint8Array | undefined;
+    if (words)
+      port1.onmessage = (event) => {
+        brake = event.data as Uint8Array;
+      };
     const forward = () => {
+      withdraw(words, brake);
       port1.postMessage('abort');
       // Messages already posted are still delivered; an open port would keep both ends alive for ever.
       port1.close();
     };
     if (!signal.aborted) signal.addEventListener('abort', forward, { once: true });
-    return [{ aborted: signal.aborted, port: port2 }, [port2]];
+    return [{ aborted: signal.aborted, port: port2, words }, [port2]];
   },
-  deserialize({ aborted, port }) {
+  deserialize({ aborted, port, words }) {
     const controller = new AbortController();
+    noteCrossed(controller.signal, { words, tell: (brake) => port.postMessage(brake) });
     if (aborted) controller.abort();
     port.onmessage = () => {
       controller.abort();

@@ -31,6 +31,10 @@ describe('W09: probabilitiesOf', () => {
       logits([0, 0, 0, 0, 0]),
       {},
     ];
+    const single = { ...starterImage, labels: [{ name: 'a' }], activation: 'sigmoid' } as const;
+    const zeros = [0, -0].map((value) => () => probabilitiesOf(single, logits([value])));
+    for (const give of zeros) expect(give).toThrow(expect.objectContaining({ code: 'invalid-output' }));
+    expect(probabilitiesOf(single, logits([1e-30])).probabilities).toEqual([0.5]);
     for (const outputs of bad) {
       let code = '';
       try {

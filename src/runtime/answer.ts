@@ -11,8 +11,8 @@ export interface ScoredPart extends Part {
 
 /**
  * The `logits` output of one item, [1, labels], as probabilities. Throws FailedError('invalid-output') for a
- * wrong length, NaN or infinity, and for logits that are all exactly equal: a trained network does not
- * produce those, a lost device or a zeroed buffer does.
+ * wrong length, NaN or infinity, and for logits that are all exactly equal, or a single one that is exactly 0: a trained
+ * network does not produce those, a lost device or a zeroed buffer does.
  */
 export function probabilitiesOf(
   card: ModelCard,
@@ -23,6 +23,7 @@ export function probabilitiesOf(
   if (!logits.every(Number.isFinite)) throw invalidOutput('a score that is not a number');
   if (logits.length > 1 && logits.every((value) => value === logits[0]))
     throw invalidOutput('the same score for every label');
+  if (logits.length === 1 && logits[0] === 0) throw invalidOutput('nothing but a zero');
   return { logits, probabilities: card.activation === 'softmax' ? softmax(logits) : logits.map(sigmoid) };
 }
 

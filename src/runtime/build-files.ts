@@ -8,26 +8,60 @@ const LIST_LIMIT = 2 ** 20;
 
 /**
  * Gets every file that the build's `offline.json` at `list` names into Cache Storage; those with a hash in their names
- * only once. Files of earlier builds are deleted at the end. Rejects with FailedError('asset-missing') when one cannot
- * be had: what was kept before stays usable, for pages come after what they refer to.
+ * only once. Of what only some need (its `parts`), those that are asked for and those that were kept of another build. Files
+ * of earlier builds are deleted at the end. Rejects with FailedError('asset-missing') when one cannot be had: what was kept
+ * before stays usable, for pages come after what they refer to.
  */
-export async function keepBuild(list: string): Promise<void> {
+export async function keepBuild(list: string, parts: readonly string[]): Promise<void> {
   const cache = await caches.open(CACHE);
   const base = new URL('./', list);
-  const files = parseList(await (await got(list)).arrayBuffer());
-  const wanted = files.map((path) => new URL(path, base).href);
-  for (const url of wanted.sort(pagesLast(base))) {
-    const hashed = url.startsWith(new URL('assets/', base).href);
-    if (!(hashed && (await cache.match(url)))) await cache.put(url, await got(url));
-  }
-  const kept = new Set(wanted);
+  const listed = await readList(list, base);
+  const had = new Set((await cache.keys()).map(({ url }) => stemOf(url)));
+  const again = [...listed.parts].filter(([name, urls]) => parts.includes(name) || urls.some(isLarge(had)));
+  await keep(cache, base, [...listed.files, ...again.flatMap(([, urls]) => urls)]);
+  // Parts come by themselves too, and perhaps just now.
+  const kept = new Set([...listed.files, ...[...listed.parts.values()].flat()]);
   for (const { url } of await cache.keys()) if (!kept.has(url)) await cache.delete(url);
 }
 
-function parseList(bytes: ArrayBuffer): string[] {
-  const value = asObject(parseJson(new Uint8Array(bytes), LIST_LIMIT, 'offline.json'), 'offline.json');
-  return asArray(own(value, 'files'), 'The files', 1_000).map((path) => asString(path, 'A file'));
+/** Gets the files of one part too, where the build is kept at all. Rejects as `keepBuild`. */
+export async function keepPart(list: string, part: string): Promise<void> {
+  if (!(await caches.has(CACHE))) return;
+  const base = new URL('./', list);
+  const { parts } = await readList(list, base);
+  await keep(await caches.open(CACHE), base, parts.get(part) ?? []);
 }
+
+async function keep(cache: Cache, base: URL, wanted: readonly string[]): Promise<void> {
+  for (const url of [...wanted].sort(pagesLast(base))) {
+    const hashed = url.startsWith(new URL('assets/', base).href);
+    if (!(hashed && (await cache.match(url)))) await cache.put(url, await got(url));
+  }
+}
+
+interface Listed {
+  /** Addresses. */
+  readonly files: readonly string[];
+  readonly parts: ReadonlyMap<string, readonly string[]>;
+}
+
+async function readList(list: string, base: URL): Promise<Listed> {
+  const bytes = new Uint8Array(await (await got(list)).arrayBuffer());
+  const value = asObject(parseJson(bytes, LIST_LIMIT, 'offline.json'), 'offline.json');
+  const urls = (given: unknown) =>
+    asArray(given, 'The files', 1_000).map((path) => new URL(asString(path, 'A file'), base).href);
+  const parts = Object.entries(asObject(own(value, 'parts'), 'The parts'));
+  return {
+    files: urls(own(value, 'files')),
+    parts: new Map(parts.map(([name, paths]) => [name, urls(paths)])),
+  };
+}
+
+/** A part is known by its WASM: scripts may be shared with another. */
+const isLarge = (had: ReadonlySet<string>) => (url: string) => url.endsWith('.wasm') && had.has(stemOf(url));
+
+/** A file's name without the hash of its content. */
+const stemOf = (url: string): string => url.replace(/^.*\//, '').replace(/-[\w-]{8}(\.\w+)$/, '$1');
 
 /** The page is the folder's own address, and `index.html`. */
 function pagesLast(base: URL): (a: string, b: string) => number {

@@ -18,17 +18,17 @@ export function chain(card: ModelCard, { network, head }: Engines): Engine {
     backend: some.backend,
     precision: some.precision,
     threads: some.threads,
-    async run(feeds) {
+    async run(feeds, signal) {
       if (!network)
         throw new UnsupportedError(
           'unsupported-model',
           `${card.name} was installed without its tower, so it scores ready-made embeddings only. Install it again with the tower’s file to score ${card.task}s.`,
         );
-      const outputs = await network.run(feeds);
+      const outputs = await network.run(feeds, signal);
       if (!head || !outputs.embedding) return outputs;
       const embedding = embeddingOf(card, outputs);
       const feed = { data: embedding, dims: outputs.embedding.dims };
-      return { ...(await head.run({ embedding: feed })), embedding: feed };
+      return { ...(await head.run({ embedding: feed }, signal)), embedding: feed };
     },
     async dispose() {
       await network?.dispose();

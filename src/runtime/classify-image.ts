@@ -2,10 +2,13 @@
 import type { ImageInput, ModelCard } from '../catalog/card';
 import { throwIfAborted } from '../core/errors';
 import type { Scores } from '../core/policy/types';
+import { directionOf } from '../core/triage/direction';
+import type { PreparedPicture } from '../rpc/contract';
 import { probabilitiesOf, type ScoredPart, scored, type Timings } from './answer';
-import { type DecodedView, decodeImage } from './decode';
-import type { Engine } from './engine';
-import { viewFeed } from './preprocess';
+import { embeddingOf } from './chain';
+import { decodeImage } from './decode';
+import type { Engine, Feed } from './engine';
+import { type FedView, fedViews, timed } from './pixels';
 
 /** Scores of a picture. Every view (alpha) and frame (animation) is scored; throws when any one fails. */
 export async function classifyImage(
@@ -16,17 +19,12 @@ export async function classifyImage(
 ): Promise<Scores> {
   const started = performance.now();
   const timings: Timings = { decode: 0, preprocess: 0, run: 0 };
-  const input = card.input as ImageInput;
   const picture = await timed(timings, 'decode', () => decodeImage(image, signal ? { signal } : {}));
   try {
     const parts: ScoredPart[] = [];
-    const views = picture.views[Symbol.asyncIterator]();
-    for (;;) {
-      throwIfAborted(signal);
-      // Frames and views are decoded when they are asked for.
-      const { value: view, done } = await timed(timings, 'decode', () => views.next());
-      if (done) break;
-      parts.push(await scoreView(card, engine, input, view, timings));
+    for await (const view of fedViews(picture, card.input as ImageInput, timings, signal)) {
+      const outputs = await runView(engine, view, timings, signal);
+      parts.push({ name: view.name, ...probabilitiesOf(card, outputs) });
     }
     const { unit, checked, total } = picture;
     const note = picture.notes.join(' ');
@@ -36,23 +34,44 @@ export async function classifyImage(
   }
 }
 
-async function scoreView(
+/** As `classifyImage`, of a picture whose tensors another worker made. */
+export async function classifyPixels(
   card: ModelCard,
   engine: Engine,
-  input: ImageInput,
-  view: DecodedView,
-  timings: Timings,
-): Promise<ScoredPart> {
-  const pixels = await timed(timings, 'preprocess', () => viewFeed(view, input));
-  const outputs = await timed(timings, 'run', () => engine.run({ pixels }));
-  return { name: view.name || 'whole', ...probabilitiesOf(card, outputs) };
+  { views, coverage, phash, timings: made, milliseconds }: PreparedPicture,
+  signal?: AbortSignal,
+): Promise<Scores> {
+  const started = performance.now() - milliseconds;
+  const timings: Timings = { ...made };
+  const parts: ScoredPart[] = [];
+  let direction: Int8Array | undefined;
+  for (const { name, data, dims } of views) {
+    throwIfAborted(signal);
+    const outputs = await runView(engine, { feed: { data, dims } }, timings, signal);
+    if (parts.length === 0) direction = directionIn(card, outputs);
+    parts.push({ name, ...probabilitiesOf(card, outputs) });
+  }
+  return {
+    ...scored(card, engine, parts, coverage, started, timings),
+    ...{ ...(phash && { phash }), ...(direction && { direction }) },
+  };
 }
 
-async function timed<T>(timings: Timings, step: keyof Timings, work: () => T | Promise<T>): Promise<T> {
-  const started = performance.now();
-  try {
-    return await work();
-  } finally {
-    timings[step] += performance.now() - started;
-  }
+/**
+ * Of embeddings that are of length 1, which are trained to be compared by their angle. The last layer of a classifier lays
+ * everything that it calls the same close together, whether it looks alike or not.
+ */
+function directionIn(card: ModelCard, outputs: Readonly<Record<string, Feed>>): Int8Array | undefined {
+  return card.embedding?.normalised && outputs.embedding
+    ? directionOf(embeddingOf(card, outputs))
+    : undefined;
+}
+
+function runView(
+  engine: Engine,
+  { feed }: Pick<FedView, 'feed'>,
+  timings: Timings,
+  signal?: AbortSignal,
+): ReturnType<Engine['run']> {
+  return timed(timings, 'run', () => engine.run({ pixels: feed }, signal));
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { qwen3CsamGuard } from '../catalog/qwen3-csam-guard';
 import { guard, wordRows } from '../core/architectures/guard';
@@ -10,6 +9,7 @@ import { writeModel } from '../core/onnx/write';
 import { layoutOf } from '../core/prepare/layout';
 import { materialise } from '../core/prepare/mount';
 import { prepare } from '../core/prepare/prepare';
+import { InferenceSession, Tensor as OrtTensor } from '../core/prepare/testing';
 import { openTokenModel, type TokenModel } from './classify-tokens';
 import type { Engine, Feed } from './engine';
 import { openTokenizer } from './tokenizer';
@@ -132,7 +132,9 @@ describe('a text through a model with a tokenizer', () => {
 
   it('marks languages it was not made for', async () => {
     const { coverage } = await model.classify('Ένα κόκκινο ποδήλατο');
-    expect(coverage.note).toBe('Written in Greek script: outside the languages this model was made for.');
+    expect(coverage.note).toBe(
+      'Out of scope, for certain: written in Greek script, which no language this model was made for uses.',
+    );
     expect((await model.classify('자전거')).coverage.note).toBeUndefined();
   });
 

@@ -64,7 +64,7 @@ export async function classifyTokens(
       throwIfAborted(signal);
       if (reading === all[0]) lengths.push(window.ids.length);
       const ran = performance.now();
-      const outputs = await engine.run(feedsOf(parts, window.ids));
+      const outputs = await engine.run(feedsOf(parts, window.ids), signal);
       timings.run += performance.now() - ran;
       const name = `${reading.name}, window ${found.length - first + 1}`;
       const { start, end } = window;
@@ -105,7 +105,7 @@ export async function embedText(
   const [window] = tokenWindows(text, (piece) => tokenizer.encode(piece).length, input);
   throwIfAborted(signal);
   const ids = tokenizer.encode(text.slice(window!.start, window!.end));
-  const { embedding } = await parts.engine.run(feedsOf(parts, ids));
+  const { embedding } = await parts.engine.run(feedsOf(parts, ids), signal);
   const values = embedding?.data;
   if (!(values instanceof Float32Array) || !values.every(Number.isFinite))
     throw new FailedError('invalid-output', `${parts.card.name} gave no embedding of this text.`);

@@ -1,7 +1,8 @@
 /** A database of this origin: transactions that say when they are on disk, and what their failures mean. */
-import { createStore, promisifyRequest, type UseStore } from 'idb-keyval';
+import { promisifyRequest } from 'idb-keyval';
 import { FailedError, WinnowError } from '../core/errors';
 import { type Change, MODELS_CHANNEL } from '../rpc/changes';
+import { databasesThere } from '../rpc/databases';
 
 export interface TransactOptions {
   /** `strict`: on disk when the promise resolves. Default `relaxed`: handed to the system. */
@@ -23,28 +24,40 @@ export type Transact = <T>(
 
 /** Whether the origin has that database; true where the browser does not say. */
 export async function databaseThere(name: string): Promise<boolean> {
-  const known = await indexedDB.databases?.().catch(() => undefined);
-  return known?.some((database) => database.name === name) ?? true;
+  return (await databasesThere())?.includes(name) ?? true;
 }
+
+/** Of every database. A newer Winnow that keeps things otherwise takes the next, and older ones leave them alone. */
+const VERSION = 1;
 
 /** The one object store of a database; nothing is opened before the first transaction. */
 export function transactions(databaseName: string, storeName: string): Transact {
-  let store: UseStore | undefined;
-  /** The connection, opened once and again after the browser closed it. */
-  async function connection(): Promise<IDBDatabase> {
-    store ??= createStore(databaseName, storeName);
-    const database = await store('readonly', ({ transaction }) => transaction.db);
-    // Whoever deletes or upgrades the database would wait for this tab otherwise.
-    database.onversionchange = () => {
-      database.close();
-      store = undefined;
+  let opened: Promise<IDBDatabase> | undefined;
+  /** The connection, opened once and again after it was closed. */
+  function connection(): Promise<IDBDatabase> {
+    if (opened) return opened;
+    const request = indexedDB.open(databaseName, VERSION);
+    request.onupgradeneeded = () => request.result.createObjectStore(storeName);
+    const opening = promisifyRequest(request);
+    const forget = () => {
+      if (opened === opening) opened = undefined;
     };
-    // S09: not by us. The browser, or somebody in its settings, has deleted what was here.
-    database.onclose = () => {
-      store = undefined;
-      tellLost();
-    };
-    return database;
+    opened = opening;
+    opening.then((database) => {
+      // Whoever deletes or upgrades the database would wait for this tab otherwise.
+      database.onversionchange = ({ newVersion }) => {
+        database.close();
+        forget();
+        // S12: a newer Winnow has it from now on.
+        if (newVersion !== null) tellTabs('updated');
+      };
+      // S09: not by us. The browser, or somebody in its settings, has deleted what was here.
+      database.onclose = () => {
+        forget();
+        tellTabs('lost');
+      };
+    }, forget);
+    return opening;
   }
   return async (mode, work, options = {}) => {
     const begin = async () =>
@@ -58,18 +71,18 @@ export function transactions(databaseName: string, storeName: string): Transact 
       if (nameOf(thrown) !== 'InvalidStateError') throw storageError(thrown, options.needed);
     }
     // The connection was closed under us; a new one may work.
-    store = undefined;
+    opened = undefined;
     return begin().catch((again: unknown) => {
       throw storageError(again, options.needed);
     });
   };
 }
 
-/** Every tab looks again at what there is, this worker's own too. */
-function tellLost(): void {
+/** To the page of this worker, and to every other tab. */
+function tellTabs(change: Change): void {
   try {
     const channel = new BroadcastChannel(MODELS_CHANNEL);
-    channel.postMessage('lost' satisfies Change);
+    channel.postMessage(change);
     channel.close();
   } catch {
     // Denied in some frames: they learn of it at their next use.
@@ -110,12 +123,30 @@ export function storageError(thrown: unknown, needed?: number): WinnowError {
       { cause: thrown },
     );
   }
-  const why =
-    name === 'VersionError'
-      ? 'The models in this browser were kept by a newer version. Reload the page.'
-      : 'This browser keeps nothing for this page, so no model can be installed. A private window or a blocked frame does that: open the page in an ordinary tab.';
-  return new FailedError('storage-unavailable', why, {}, { cause: thrown });
+  if (name === 'VersionError') return keptByNewer({ cause: thrown });
+  return new FailedError(
+    'storage-unavailable',
+    'This browser keeps nothing for this page, so no model can be installed. A private window or a blocked frame does that: open the page in an ordinary tab.',
+    {},
+    { cause: thrown },
+  );
 }
+
+/** FailedError 'storage-unavailable' with `data.newer`: what is kept is a newer version's, and stays as it is (S13). */
+export function keptByNewer(options?: ErrorOptions): FailedError {
+  return new FailedError(
+    'storage-unavailable',
+    'What this browser keeps was made by a newer version of Winnow. Nothing was deleted. Reload the page to get that version.',
+    { newer: true },
+    options,
+  );
+}
+
+/** Whether a newer version has written this record: it is neither read nor written over. */
+export const isNewer = (record: unknown): boolean => {
+  const { version } = (record ?? {}) as { version?: unknown };
+  return typeof version === 'number' && version > VERSION;
+};
 
 const megabytes = (bytes: number): string =>
   bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;

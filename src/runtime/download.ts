@@ -1,15 +1,27 @@
 /** The download worker's service: the only code of Winnow that uses the network. No content reaches it. */
 import { FailedError, toWinnowError } from '../core/errors';
 import type { DownloadContract, FetchRequest, OnProgress } from '../rpc/contract';
+import type { DeviceContract } from '../rpc/device';
 import type { DownloadsContract } from '../rpc/downloads';
-import { keepBuild } from './build-files';
+import { step } from '../rpc/step';
+import { keepBuild, keepPart } from './build-files';
+import { deviceNotes } from './device';
 import { createDownloads } from './downloads';
 import { keptAtStart, removeKept, tidy } from './store';
 import { sha256 } from './store/hash';
 
-export function createDownload(): DownloadContract & DownloadsContract {
-  const models = { fetch: fetchVerified, compile, keepBuild, kept: keptAtStart, tidy, remove: removeKept };
-  return { ...models, ...createDownloads(), ping: async () => 'pong' };
+/** `hashing`: address of the hashing thread's script. */
+export function createDownload(hashing: string): DownloadContract & DownloadsContract & DeviceContract {
+  const models = {
+    fetch: fetchVerified,
+    compile,
+    keepBuild,
+    keepPart,
+    kept: keptAtStart,
+    tidy,
+    remove: removeKept,
+  };
+  return { ...models, ...createDownloads(hashing), ...deviceNotes, ping: async () => 'pong' };
 }
 
 /**
@@ -32,12 +44,16 @@ async function fetchVerified(
 
 /** WASM at an address, compiled as it comes. Rejects as `fetchVerified`; `asset-corrupt` when it is not WASM. */
 async function compile(url: string): Promise<WebAssembly.Module> {
+  step('runtime asked for');
   const response = await answer(url);
   try {
     // Hosts that do not know the type answer octet-stream, which browsers do not compile while it comes.
-    return response.headers.get('content-type') === 'application/wasm'
-      ? await WebAssembly.compileStreaming(response)
-      : await WebAssembly.compile(await response.arrayBuffer());
+    const compiled =
+      response.headers.get('content-type') === 'application/wasm'
+        ? await WebAssembly.compileStreaming(response)
+        : await WebAssembly.compile(await response.arrayBuffer());
+    step('runtime compiled');
+    return compiled;
   } catch (cause) {
     const known = toWinnowError(cause);
     if (known.code === 'out-of-memory') throw known;

@@ -20,7 +20,7 @@ export async function embedImage(
   try {
     for await (const view of picture.views) {
       throwIfAborted(signal);
-      return embeddingOf(card, await engine.run({ pixels: await viewFeed(view, input) }));
+      return embeddingOf(card, await engine.run({ pixels: await viewFeed(view, input) }, signal));
     }
     throw new InvalidError('damaged-file', 'The picture has nothing to look at. Choose another copy.');
   } finally {

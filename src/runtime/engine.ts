@@ -1,4 +1,5 @@
 /** A network that can be run: the one interface over every runtime and backend. */
+import { UnsupportedError } from '../core/errors';
 import type { Backend, Precision } from '../core/policy/types';
 import type { Layout } from '../core/prepare/layout';
 import type { ReadSync } from '../core/prepare/mount';
@@ -17,8 +18,11 @@ export interface Engine {
   readonly threads: number;
   /** Names of the network's inputs, where the runtime tells them. */
   readonly inputs?: readonly string[];
-  /** Rejects with FailedError('inference-failed'). Outputs are copies: they stay valid after the next run. */
-  run(feeds: Readonly<Record<string, Feed>>): Promise<Readonly<Record<string, Feed>>>;
+  /**
+   * Rejects with FailedError ('inference-failed', 'gpu-lost'), or CancelledError when `signal` fires: before the run, and
+   * during it where the engine can be stopped. Outputs are copies: they stay valid after the next run.
+   */
+  run(feeds: Readonly<Record<string, Feed>>, signal?: AbortSignal): Promise<Readonly<Record<string, Feed>>>;
   dispose(): Promise<void>;
 }
 
@@ -35,10 +39,48 @@ export interface EngineNetwork {
   };
   /** Default `exact`. */
   readonly precision?: Precision;
+  /** Input of a text network whose second dimension is the length of the text, and the only one that is not known. */
+  readonly sequence?: { readonly input: string; readonly width: number };
+  /** Refuse a graph of which the backend would leave a part to the CPU: for tests. */
+  readonly nowhereElse?: boolean;
 }
 
-/** An engine for an ONNX model. The runtime is imported on first use: previews never load it. */
-export async function openEngine(network: EngineNetwork, runtime: RuntimeAssets): Promise<Engine> {
-  const { openOrtWasm } = await import('./engines/ort-wasm');
-  return openOrtWasm(network, runtime);
+/** A way to run networks: one for each backend. */
+export interface EngineKind {
+  readonly backend: Backend;
+  /** Flavours of a network that it runs as they are meant. */
+  readonly precisions: readonly Precision[];
+  /**
+   * Rejects with FailedError ('worker-failed' when the runtime cannot start, 'out-of-memory', 'gpu-lost'),
+   * UnsupportedError('gpu-unavailable'), and as reading the weights does. Nothing is left open then.
+   */
+  open(network: EngineNetwork, runtime: RuntimeAssets): Promise<Engine>;
 }
+
+/** Imported on first use: previews load no runtime, and nobody loads two. */
+const KINDS: Readonly<Record<Backend, () => Promise<EngineKind>>> = {
+  wasm: async () => (await import('./engines/ort-wasm')).ortWasm,
+  webgpu: async () => (await import('./engines/ort-webgpu')).ortWebGpu,
+};
+
+/**
+ * An engine for an ONNX model, on that backend. Rejects as the engine's `open`, and with UnsupportedError('unsupported-model')
+ * for a flavour that the backend does not run.
+ */
+export async function openEngine(
+  network: EngineNetwork,
+  runtime: RuntimeAssets,
+  backend: Backend,
+): Promise<Engine> {
+  const kind = await KINDS[backend]();
+  const { precision = 'exact' } = network;
+  if (!kind.precisions.includes(precision))
+    throw new UnsupportedError(
+      'unsupported-model',
+      `A model kept as ${precision} does not run on ${BACKENDS[backend]}. Install it again with another precision.`,
+      { backend, precision },
+    );
+  return kind.open(network, runtime);
+}
+
+const BACKENDS: Readonly<Record<Backend, string>> = { wasm: 'WASM', webgpu: 'WebGPU' };

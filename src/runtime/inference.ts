@@ -3,7 +3,7 @@ import { FailedError } from '../core/errors';
 import type { InferenceContract, InstallRequest, OnProgress } from '../rpc/contract';
 import { checkCanvas, previewImage } from './decode';
 import type { InstalledModel } from './install/promote';
-import { type Model, openModel } from './model';
+import { type Model, openModel, readAhead } from './model';
 
 export function createInference(): InferenceContract {
   let model: Model | undefined;
@@ -12,6 +12,7 @@ export function createInference(): InferenceContract {
     return model;
   };
   return {
+    readAhead: async (id) => readAhead(id),
     async open(request, onProgress) {
       await model?.dispose();
       model = undefined;
@@ -24,6 +25,9 @@ export function createInference(): InferenceContract {
     async classifyImage(job, image, signal) {
       return { job, scores: await opened().classify(image, signal) };
     },
+    async classifyPixels(job, picture, signal) {
+      return { job, scores: await opened().classify(picture, signal) };
+    },
     async embedImage(job, image, signal) {
       return { job, embedding: await opened().embed(image, signal) };
     },
@@ -34,13 +38,20 @@ export function createInference(): InferenceContract {
     async install(request, onProgress, signal) {
       await model?.dispose();
       model = undefined;
-      const { kept, open } = await installFrom(request, onProgress, signal);
+      const { kept, checked, open } = await installFrom(request, onProgress, signal);
       model = open;
-      return { ...kept, ...(open && { opened: open.opened }) };
+      const { distance: selfTestDistance, milliseconds: runMilliseconds } = checked;
+      const found = { backend: 'wasm', selfTestDistance, runMilliseconds } as const;
+      return { ...kept, checked: found, ...(open && { opened: open.opened }) };
     },
     async plan(request, signal) {
       const { planInstall } = await import('./install/plan');
       return planInstall(request, signal);
+    },
+    canary: async () => opened().canary(),
+    async measure(runtime, milliseconds) {
+      const { measureRuntime } = await import('./measure');
+      return measureRuntime(runtime, milliseconds);
     },
     preview: previewImage,
     checkCanvas,

@@ -2,14 +2,20 @@
  * Spine 1: card and files → recognise → build → compare → prepare → check → promote. Runs in a worker of its own, which
  * is ended after a large model: WASM never gives memory back.
  */
+
+import { Holder } from '../core/checkpoint/held';
 import { readsOf } from '../core/prepare/prepare';
 import type { InstallRequest, OnProgress } from '../rpc/contract';
 import type { Built } from './install/build';
+import { startExact } from './install/exact';
 import { checkFiles, hashedBytes, openFiles } from './install/files';
 import { openAndBuild } from './install/open';
 import { type InstalledModel, promoteChecked } from './install/promote';
 import { layoutsOf, writePieces } from './install/write';
 import { Draft } from './store/draft';
+
+/** Of the files, kept for the exact answer until its part of them is complete; beyond, it reads them again. */
+const HELD_BYTES = 96e6;
 
 /**
  * Prepares a model from its published files and keeps it in this browser. Nothing is offered before all of it
@@ -21,7 +27,11 @@ export async function installModel(
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<InstalledModel> {
-  const opened = await openFiles(request.files);
+  const holder = new Holder(HELD_BYTES);
+  const opened = (await openFiles(request.files)).map((file) => ({
+    ...file,
+    source: holder.file(file.source),
+  }));
   const { built } = await openAndBuild(request, opened, signal);
   const progress = preparing(built, hashedBytes(request.card, opened), onProgress);
   const files = await checkFiles(request.card, opened, signal, progress.add);
@@ -30,8 +40,19 @@ export async function installModel(
   const written = { card, precision, files, origin, layouts: layoutsOf(built) };
   const draft = await Draft.begin(card.id, signal);
   try {
-    await writePieces(built, draft, progress.add, signal);
-    return await promoteChecked(draft, written, { runtime: request.runtime, onProgress, signal });
+    const { runtime } = request;
+    const exact = await startExact(built, { holder, runtime, signal });
+    await writePieces(built, draft, {
+      onRead: progress.add,
+      signal,
+      between: exact && (() => exact.advance()),
+    });
+    return await promoteChecked(draft, written, {
+      runtime,
+      onProgress,
+      signal,
+      exact: await exact?.finish(),
+    });
   } finally {
     // Does nothing once it was promoted; a failure to tidy up must not hide why it was needed.
     await draft.discard().catch(() => {});

@@ -1,19 +1,28 @@
 /** A stored model → its networks, opened. Weights are read from storage one tensor at a time. */
-import { wordRows } from '../core/architectures/guard/table';
+import { CODES, EMBEDDED, ROWS, wordRows } from '../core/architectures/guard/table';
 import { InvalidError } from '../core/errors';
+import type { Backend } from '../core/policy/types';
 import type { Layout } from '../core/prepare/layout';
 import type { ReadSync } from '../core/prepare/mount';
-import type { RuntimeAssets } from '../rpc/contract';
+import type { OpenRequest, RuntimeAssets } from '../rpc/contract';
+import { step } from '../rpc/step';
 import { type Ahead, startAhead } from './ahead';
+import { askBeginning } from './beginning';
 import type { Engines } from './chain';
 import type { TokenModel } from './classify-tokens';
-import { type Engine, openEngine } from './engine';
+import { type Engine, type EngineNetwork, openEngine } from './engine';
 import { paged } from './paged';
 import { type Runnable, runnable } from './runnable';
-import { blobRead, blobReadSync } from './source';
-import type { Manifest, Reads, Role } from './store/manifest';
-import type { StoredModel } from './store/stored';
+import { blobReadSync } from './source';
+import type { Manifest, Role } from './store/manifest';
+import { isReadWhole, type StoredModel } from './store/stored';
 import { pageCheck, tableRange, verifiedWeights, weightRanges } from './verified';
+
+export interface Loaded {
+  readonly model: Runnable;
+  /** What its first layers gave by themselves, where they are kept and can be asked. */
+  readonly beginning: readonly number[] | undefined;
+}
 
 /**
  * Opens every network of it. Rejects as `openEngine` does, with nothing left open. `orders` takes down in which order
@@ -22,15 +31,21 @@ import { pageCheck, tableRange, verifiedWeights, weightRanges } from './verified
 export async function loadStored(
   stored: StoredModel,
   runtime: RuntimeAssets,
+  backend: Backend,
   orders?: Partial<Record<Role, number[]>>,
-): Promise<Runnable> {
+): Promise<Loaded> {
   const { manifest } = stored;
   const engines: { network?: Engine; head?: Engine } = {};
   try {
-    for (const role of ['network', 'head'] as const)
-      if (manifest.layouts[role]) engines[role] = await openPart(stored, role, runtime, orders);
+    let beginning: Loaded['beginning'];
+    for (const role of ['network', 'head'] as const) {
+      if (!manifest.layouts[role]) continue;
+      const part = await openPart(stored, role, { runtime, backend }, orders);
+      engines[role] = part.engine;
+      beginning ??= part.beginning;
+    }
     const tokens = await openTokens(stored, engines);
-    return runnable(manifest.card, engines, tokens);
+    return { model: runnable(manifest.card, engines, tokens), beginning };
   } catch (thrown) {
     await engines.network?.dispose();
     await engines.head?.dispose();
@@ -41,13 +56,14 @@ export async function loadStored(
 async function openPart(
   stored: StoredModel,
   role: Role,
-  runtime: RuntimeAssets,
+  { runtime, backend }: Pick<OpenRequest, 'runtime' | 'backend'>,
   orders?: Partial<Record<Role, number[]>>,
-): Promise<Engine> {
+): Promise<{ engine: Engine; beginning?: Loaded['beginning'] }> {
   const { manifest } = stored;
   const layout = manifest.layouts[role]!;
-  const graph = new Uint8Array(await stored.piece(`${role}.graph`).arrayBuffer());
-  const weights = await openWeights(weightsOf(stored, role, layout), layout, manifest.reads?.[role], runtime);
+  const graph = await stored.bytes(`${role}.graph`);
+  const weights = await openWeights(stored, role, layout, runtime);
+  step('weights at hand');
   const order: number[] = [];
   if (orders) orders[role] = order;
   const read = orders ? noting(weights.read, layout, order) : weights.read;
@@ -56,8 +72,16 @@ async function openPart(
       graph,
       weights: { layout, read, ready: weights.ready },
       precision: precisionOf(manifest, role),
+      ...sequenceOf(layout),
     };
-    return await openEngine(network, runtime);
+    // Always before the whole, so that weights are asked for in the order that was taken down.
+    const { beginning } = manifest;
+    const given =
+      beginning && role === 'network' && backend === 'wasm'
+        ? await askBeginning(network, beginning, runtime)
+        : undefined;
+    step('first layers asked');
+    return { engine: await openEngine(network, runtime, backend), beginning: given };
   } finally {
     weights.end();
   }
@@ -73,29 +97,33 @@ function noting(read: ReadSync, { weights }: Layout, order: number[]): ReadSync 
   };
 }
 
+/** Of a network whose words are looked up here: it takes their embeddings. */
+function sequenceOf({ tables }: Layout): Pick<EngineNetwork, 'sequence'> {
+  const width = tables.find(({ name }) => name === CODES || name === ROWS)?.shape[1];
+  return width === undefined ? {} : { sequence: { input: EMBEDDED, width } };
+}
+
 /** Heads are kept exact beside a tower of any precision; one without a tower is the model. */
 function precisionOf({ precision, layouts }: Manifest, role: Role): Manifest['precision'] {
   return role === 'head' && layouts.network ? 'exact' : precision;
 }
 
-/**
- * Weights up to this many bytes are read in one go: each read of its own goes through another process, and a small model
- * has as many tensors as a large one (0.2 s of Marqo's opening).
- */
-const SMALL = 32 * 2 ** 20;
-
-export const isReadWhole = (weights: Blob): boolean => weights.size <= SMALL;
-
 async function openWeights(
-  blob: Blob,
+  stored: StoredModel,
+  role: Role,
   layout: Layout,
-  reads: Reads | undefined,
   { reader }: RuntimeAssets,
 ): Promise<Ahead> {
   const [ready, end] = [Promise.resolve(), () => {}];
+  const blob = weightsOf(stored, role, layout);
+  const reads = stored.manifest.reads?.[role];
   if (isReadWhole(blob)) {
-    const bytes = await blobRead(blob);
-    return { read: (from, to) => bytes.subarray(from, to), ready, end };
+    // A read each would be 0.2 s of Marqo's opening.
+    const bytes = await stored.bytes(`${role}.weights`);
+    // Whoever is given a whole buffer may free it.
+    const part = (from: number, to: number) =>
+      to - from === bytes.length ? bytes.slice() : bytes.subarray(from, to);
+    return { read: part, ready, end };
   }
   const plain = blobReadSync(blob);
   if (!reads) return { read: plain, ready, end };
@@ -116,7 +144,6 @@ function weightsOf(stored: StoredModel, role: Role, layout: Layout): Blob {
 async function openTokens(stored: StoredModel, { network }: Engines): Promise<TokenModel | undefined> {
   const { card, pieces, layouts } = stored.manifest;
   if (card.input.kind !== 'tokens' || !network) return undefined;
-  const bytesOf = async (piece: string) => new Uint8Array(await stored.piece(piece).arrayBuffer());
   const layout = layouts.network!;
   // By range in a small model too: its weights are in the runtime by now, and words are a few rows of the rest.
   const read = blobReadSync(weightsOf(stored, 'network', layout));
@@ -128,8 +155,8 @@ async function openTokens(stored: StoredModel, { network }: Engines): Promise<To
   return openTokenModel({
     card,
     engine: network,
-    tokenizerJson: await bytesOf('tokenizer'),
-    ...(pieces['tokenizer-config'] && { tokenizerConfig: await bytesOf('tokenizer-config') }),
+    tokenizerJson: await stored.bytes('tokenizer'),
+    ...(pieces['tokenizer-config'] && { tokenizerConfig: await stored.bytes('tokenizer-config') }),
     ...(table && { table }),
   });
 }

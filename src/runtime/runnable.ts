@@ -3,9 +3,9 @@ import type { ModelCard } from '../catalog/card';
 import { toWinnowError, UnsupportedError, type WinnowError } from '../core/errors';
 import type { Scores } from '../core/policy/types';
 import { unscored } from '../core/policy/unscored';
-import type { Embedding, EmbeddingRows, EmbeddingScores } from '../rpc/contract';
+import type { Embedding, EmbeddingRows, EmbeddingScores, PreparedPicture } from '../rpc/contract';
 import { chain, checkedEmbedding, type Engines } from './chain';
-import { classifyImage } from './classify-image';
+import { classifyImage, classifyPixels } from './classify-image';
 import { classifyText } from './classify-text';
 import type { TokenModel } from './classify-tokens';
 import { embedImage } from './embed-image';
@@ -18,9 +18,9 @@ export interface Runnable {
   readonly engine: Engine;
   readonly head: Engine | undefined;
   /** As `classify`, but rejects with what went wrong. */
-  score(content: string | Blob, signal?: AbortSignal): Promise<Scores>;
-  /** Never rejects but with CancelledError: what could not be scored says so. */
-  classify(content: string | Blob, signal?: AbortSignal): Promise<Scores>;
+  score(content: string | Blob | PreparedPicture, signal?: AbortSignal): Promise<Scores>;
+  /** Never rejects but with CancelledError and 'gpu-lost', after which another worker may score it: what could not be scored says so. */
+  classify(content: string | Blob | PreparedPicture, signal?: AbortSignal): Promise<Scores>;
   /** As `classify`, for embeddings. */
   embed(content: string | Blob, signal?: AbortSignal): Promise<Embedding>;
   scoreEmbeddings(rows: EmbeddingRows, signal?: AbortSignal): Promise<EmbeddingScores>;
@@ -29,7 +29,8 @@ export interface Runnable {
 export function runnable(card: ModelCard, engines: Engines, tokens?: TokenModel): Runnable {
   const engine = chain(card, engines);
   const score: Runnable['score'] = (content, signal) => {
-    if (typeof content !== 'string') return classifyImage(card, engine, content, signal);
+    if (content instanceof Blob) return classifyImage(card, engine, content, signal);
+    if (typeof content !== 'string') return classifyPixels(card, engine, content, signal);
     return tokens ? tokens.classify(content, signal) : classifyText(card, engine, content, signal);
   };
   const values = async (content: string | Blob, signal?: AbortSignal) => {
@@ -73,7 +74,7 @@ function common(card: ModelCard, { backend, precision }: Engine, milliseconds: n
   return { model: card.id, normalised, backend, precision, milliseconds };
 }
 
-/** What `work` gives, or what `failed` makes of its error; a cancellation stays one. */
+/** What `work` gives, or what `failed` makes of its error; a cancellation stays one, and so does a loss of the whole worker. */
 async function orElse<T>(
   work: () => Promise<T>,
   failed: (error: WinnowError, milliseconds: number) => T,
@@ -83,7 +84,7 @@ async function orElse<T>(
     return await work();
   } catch (thrown) {
     const error = toWinnowError(thrown);
-    if (error.kind === 'cancelled') throw error;
+    if (error.kind === 'cancelled' || error.code === 'gpu-lost') throw error;
     return failed(error, performance.now() - started);
   }
 }

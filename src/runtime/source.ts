@@ -41,7 +41,7 @@ export function blobReadSync(blob: Blob): ReadSync {
 }
 
 /** All of a stored Blob at once. Throws as `blobReadSync`. */
-export async function blobRead(blob: Blob): Promise<Uint8Array> {
+export async function blobRead(blob: Blob): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await blob.arrayBuffer());
   } catch (cause) {
@@ -62,26 +62,33 @@ function lost(cause: unknown): FailedError {
   );
 }
 
-/** What a failed read of a picked file means to the person who picked it. */
-export function unreadable(name: string, cause: unknown): WinnowError {
+/** What a failed read of a picked file means to the person who picked it. Without a name where the words are kept (C05). */
+export function unreadable(name: string | undefined, cause: unknown): WinnowError {
   const known = outOfMemory(cause);
   if (known) return known;
   const kind = cause instanceof DOMException ? cause.name : '';
   if (kind === 'NotReadableError' || kind === 'NotFoundError')
     return new InvalidError(
       'unreadable-file',
-      `${name}: the file changed or cannot be read any more. Choose it again.`,
+      name === undefined
+        ? 'The file changed or cannot be read any more. Choose it again.'
+        : `${name}: the file changed or cannot be read any more. Choose it again.`,
       {},
       { cause },
     );
   if (kind === 'SecurityError')
     return new UnsupportedError(
       'unsupported-browser',
-      `${name}: this browser does not allow the file to be read here. Choose it in a tab of its own.`,
+      `${name === undefined ? 'This' : `${name}: this`} browser does not allow the file to be read here. Choose it in a tab of its own.`,
       {},
       { cause },
     );
-  return new InvalidError('unreadable-file', `${name} cannot be read. Choose it again.`, {}, { cause });
+  return new InvalidError(
+    'unreadable-file',
+    `${name ?? 'It'} cannot be read. Choose it again.`,
+    {},
+    { cause },
+  );
 }
 
 function outOfMemory(cause: unknown): FailedError | undefined {

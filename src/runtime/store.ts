@@ -7,8 +7,8 @@
  * ['source', …] is kept free for files on their way here.
  */
 import { promisifyRequest } from 'idb-keyval';
-import { toWinnowError } from '../core/errors';
 import type { KeptModel } from '../rpc/contract';
+import { isNewer } from './database';
 import { modelsThere, transact } from './store/database';
 import { installLock, within } from './store/keys';
 import { lock, locksManager, tryLock } from './store/locks';
@@ -105,6 +105,8 @@ async function sweepModel(id: string): Promise<boolean> {
   try {
     return await transact('readwrite', async (store) => {
       const record: unknown = await promisifyRequest(store.get(['model', id]));
+      // Nobody here knows which chunks are its.
+      if (isNewer(record)) return false;
       const live = (record as Partial<Manifest> | undefined)?.generation;
       const keys = await promisifyRequest(store.getAllKeys(within('chunk', id)));
       const dead = keys.filter((key) => (key as IDBValidKey[])[2] !== live);
@@ -116,15 +118,9 @@ async function sweepModel(id: string): Promise<boolean> {
   }
 }
 
-/** What is installed, after leftovers were deleted; empty where the browser keeps nothing at all. */
+/** What is installed, after leftovers were deleted. Rejects with FailedError('storage-unavailable') where nobody can tell. */
 export async function keptAtStart(): Promise<KeptModel[]> {
-  try {
-    if (!(await modelsThere())) return [];
-    await sweep();
-    return await listKept();
-  } catch (thrown) {
-    // The bundled models work without storage; installing says what is wrong with it.
-    if (toWinnowError(thrown).code === 'storage-unavailable') return [];
-    throw thrown;
-  }
+  if (!(await modelsThere())) return [];
+  await sweep();
+  return await listKept();
 }

@@ -1,5 +1,5 @@
 /** Text → token ids, as a model's own `tokenizer.json` says. */
-import { asArray, asObject, own, parseJson } from '../core/checkpoint/json';
+import { asArray, asObject, type JsonObject, own, parseJson } from '../core/checkpoint/json';
 import { InvalidError, UnsupportedError } from '../core/errors';
 
 /** Of one text. */
@@ -51,7 +51,7 @@ function encoded(encode: () => readonly unknown[]): readonly number[] {
 }
 
 /** What the package takes on trust: kinds, ids, and merges of tokens that exist. */
-function checkModel(json: Readonly<Record<string, unknown>>): void {
+function checkModel(json: JsonObject): void {
   const model = asObject(own(json, 'model'), 'The tokenizer’s model');
   // Files from before the kind was written down are of BPE, and have merges.
   const kind = own(model, 'type') ?? (own(model, 'merges') === undefined ? undefined : 'BPE');
@@ -68,14 +68,21 @@ function checkModel(json: Readonly<Record<string, unknown>>): void {
   const tokens = asObject(vocabulary, 'The tokenizer’s vocabulary');
   for (const id of Object.values(tokens))
     if (!Number.isSafeInteger(id) || (id as number) < 0) throw broken('has a token without a number');
-  if (kind !== 'BPE') return;
+  if (kind === 'BPE') checkMerges(model, new Set(Object.keys(tokens)));
+}
+
+/** Pairs of tokens, which make a third: all three in the vocabulary, as the reference demands. */
+function checkMerges(model: JsonObject, tokens: ReadonlySet<string>): void {
+  const prefix = own(model, 'continuing_subword_prefix') ?? '';
   for (const merge of asArray(own(model, 'merges'), 'The tokenizer’s merges')) {
-    const parts = typeof merge === 'string' ? merge.split(' ') : merge;
-    const pair =
-      Array.isArray(parts) &&
-      parts.length === 2 &&
-      parts.every((part) => typeof part === 'string' && part !== '');
-    if (!pair) throw broken('has a merge that is not of two tokens');
+    const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
+    const [first, second, ...more] = Array.isArray(parts) ? parts : [];
+    if (typeof first !== 'string' || typeof second !== 'string' || !first || !second || more.length > 0)
+      throw broken('has a merge that is not of two tokens');
+    const rest =
+      typeof prefix === 'string' && second.startsWith(prefix) ? second.slice(prefix.length) : second;
+    if (![first, second, first + rest].every((token) => tokens.has(token)))
+      throw broken('has a merge of tokens that are not in its vocabulary');
   }
 }
 

@@ -2,16 +2,12 @@
  * Files out of a zip archive. What the archive says of itself is not trusted: entries are counted as they are listed,
  * bytes as they are unpacked, and every entry's length and CRC-32 must be what was said.
  */
-import {
-  ERR_UNSAFE_FILENAME,
-  type FileEntry,
-  type Reader,
-  ZipReader,
-} from '@zip.js/zip.js/lib/zip-core-reader.js';
-import { type ByteSource, readRange } from '../core/checkpoint/source';
+import { ERR_UNSAFE_FILENAME, type FileEntry, ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
+import type { ByteSource } from '../core/checkpoint/source';
 import { shown } from '../core/checkpoint/strict-json';
 import { InvalidError, throwIfAborted, toWinnowError, UnsupportedError, WinnowError } from '../core/errors';
 import { blobSource } from './source';
+import { zipSource } from './zip-source';
 
 export interface UnpackLimits {
   /** Files and folders. */
@@ -25,8 +21,6 @@ export const UNPACK_LIMITS: UnpackLimits = { entries: 1_000, bytes: 512 * 2 ** 2
 const METHODS: readonly number[] = [0, 8];
 /** Characters of a path. */
 const PATH_LIMIT = 512;
-/** Read of the archive at once. */
-const CHUNK_BYTES = 256 * 1024;
 
 /**
  * The archive's files, named by their path in it, each unpacked into a Blob. Folders are left out.
@@ -110,33 +104,6 @@ async function unpackEntry(
   if (blob.size !== entry.uncompressedSize)
     throw damaged(archive, `${shown(entry.filename)} is longer or shorter than it says`);
   return blob;
-}
-
-/** The archive as zip.js reads one: its own Reader class comes with its ways to fetch, which have no place here. */
-function zipSource(archive: ByteSource, signal?: AbortSignal): Reader<ByteSource> {
-  const readUint8Array = (start: number, length: number) =>
-    readRange(archive, start, Math.min(start + length, archive.size), signal);
-  const createReadable = (range: { offset?: number; size?: number } = {}) => {
-    let at = range.offset ?? 0;
-    const end = range.size === undefined ? archive.size : at + range.size;
-    return new ReadableStream<Uint8Array>({
-      async pull(controller) {
-        const chunk = await readUint8Array(at, Math.min(CHUNK_BYTES, end - at));
-        at += chunk.byteLength;
-        if (chunk.byteLength > 0) controller.enqueue(chunk);
-        if (at >= end) controller.close();
-      },
-    });
-  };
-  return {
-    size: archive.size,
-    init: async () => {},
-    readUint8Array,
-    createReadable,
-    get readable() {
-      return createReadable();
-    },
-  };
 }
 
 function tooLarge(archive: ByteSource): UnsupportedError {

@@ -2,10 +2,12 @@
  * Weights of a large model compared with their hashes as they are read. Hashing all of a kept model before it is used costs
  * as much as opening it; this way no byte reaches the runtime that was not compared, and none is read for that alone.
  */
-import { Sha256 } from '../core/checkpoint/sha256';
+// At once, where the browser's own hash would have to be waited for: 64 KB take half a millisecond.
+
 import { FailedError, throwIfAborted } from '../core/errors';
 import type { Layout } from '../core/prepare/layout';
 import type { ReadSync } from '../core/prepare/mount';
+import { sha256 as hashOf } from '../core/sha256';
 import type { ByteRange } from './ahead/ring';
 import { PAGE } from './paged';
 import { sha256 } from './store/hash';
@@ -65,13 +67,6 @@ export function pageCheck({ pages }: Reads): (page: number, bytes: Uint8Array) =
   return (page, bytes) => {
     if (hashOf(bytes) !== pages[page]) throw changed();
   };
-}
-
-/** At once, where the browser's own hash would have to be waited for: 64 KB take half a millisecond. */
-function hashOf(bytes: Uint8Array): string {
-  const hash = new Sha256();
-  hash.update(bytes);
-  return hash.finish();
 }
 
 function changed(): FailedError {

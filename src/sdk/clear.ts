@@ -1,7 +1,7 @@
 /** Deletes every database of Winnow in this origin. */
 import { FailedError } from '../core/errors';
 import type { Change } from '../rpc/changes';
-import { DATABASE_PREFIX, DATABASES } from '../rpc/databases';
+import { DATABASE_PREFIX, DATABASES, databasesThere } from '../rpc/databases';
 
 /** How long another tab's connection may take to be closed. */
 const PATIENCE = 5_000;
@@ -13,10 +13,9 @@ const PAUSE = 200;
 /** Rejects with FailedError('storage-unavailable') when another tab keeps one open, or the browser denies storage. */
 export async function deleteDatabases(): Promise<void> {
   for (let round = 1; ; round++) {
-    const there = await Promise.resolve(indexedDB.databases?.()).catch(() => undefined);
+    const there = await databasesThere();
     // Where the browser does not say, they are asked for by name: deleting what is not there does nothing.
-    const names =
-      there?.flatMap(({ name }) => (name?.startsWith(DATABASE_PREFIX) ? [name] : [])) ?? DATABASES;
+    const names = there?.filter((name) => name.startsWith(DATABASE_PREFIX)) ?? DATABASES;
     if (names.length === 0) return;
     if (round > ROUNDS) throw new FailedError('storage-unavailable', IN_USE);
     await Promise.all(names.map(deleteDatabase));
@@ -64,8 +63,8 @@ export class Clearing {
   }
 
   heard(change: Change): void {
-    // Neither says anything of clearing; what is deleted may well look lost to somebody meanwhile.
-    if (change === 'changed' || change === 'lost') return;
+    // The others say nothing of clearing; what is deleted may well look lost to somebody meanwhile.
+    if (change !== 'clearing' && change !== 'cleared') return;
     clearTimeout(this.#elsewhere);
     this.#elsewhere = undefined;
     if (change === 'clearing')

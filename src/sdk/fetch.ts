@@ -17,6 +17,7 @@ import type {
 } from '../rpc/downloads';
 import { type Gathered, type GatherJob, picked } from './gather';
 import { planInWorker } from './install';
+import type { SourceFile } from './types';
 import { type FetchedSource, wantedFiles } from './wanted';
 
 /** A header is in the first chunk, or in the second; a file that wants more of itself read first is no model. */
@@ -77,6 +78,17 @@ function withoutFetching(card: ModelCard, files: readonly InstallFile[]): Gather
   throw new InvalidError('invalid-input', `The card of ${card.name} names no files that could be fetched.`, {
     model: card.id,
   });
+}
+
+/** As it is shown. */
+export function sourceFile(file: FoundFile): SourceFile {
+  const { repo, revision, path, fetch: bytes, here, sha256, known, partial, chunkSha256 } = file;
+  return {
+    ...{ repo, revision, path, bytes, here, known },
+    ...(sha256 !== undefined && { sha256 }),
+    ...(partial && { partial }),
+    ...(chunkSha256 && { chunked: true }),
+  };
 }
 
 /** Downloads files that are known already, under one progress. */
@@ -192,6 +204,8 @@ class Fetching {
       ...(chunkSha256 && { chunkSha256 }),
       ...(one.ranges && { ranges: one.ranges }),
       ...(recheck && { recheck }),
+      ...(this.#all.some(({ done }) => done > 0) && { begun: true }),
+      needed: this.#all.reduce((sum, each) => sum + neededBytes(each), 0) + this.job.kept,
     };
     const listen = Comlink.proxy(({ done, state }: DownloadProgress) => {
       one.done = Math.max(one.done, done);
@@ -216,7 +230,7 @@ class Fetching {
   }
 }
 
-const neededBytes = ({ file, ranges }: One): number =>
+const neededBytes = ({ file, ranges }: Pick<One, 'file' | 'ranges'>): number =>
   ranges ? bytesOf(chunksFor(file.bytes, ranges), file.bytes) : file.bytes;
 
 function keptFile({ file, key, ranges, downloaded }: One): KeptFile {
@@ -226,6 +240,6 @@ function keptFile({ file, key, ranges, downloaded }: One): KeptFile {
   return {
     ...{ name: path, key, repo, revision, verification },
     ...(sha256 !== undefined && { sha256 }),
-    ...(ranges && { partial: true }),
+    ...(neededBytes({ file, ranges }) < file.bytes && { partial: true }),
   };
 }

@@ -3,12 +3,13 @@ import type { ModelCard } from '../catalog/card';
 import type { WinnowError } from '../core/errors';
 import type { Precision } from '../core/policy/types';
 import type { DownloadContract, InstallFile, Origin, PickedFile, PreparedSource } from '../rpc/contract';
+import type { DeviceContract } from '../rpc/device';
 import type { DownloadsContract } from '../rpc/downloads';
 import type { InstallProgress } from './progress';
 import type { Supervisor } from './supervisor';
 
 /** A download worker whose jobs may take hours: they notice themselves when nothing comes. */
-export type Fetcher = Supervisor<DownloadContract & DownloadsContract>;
+export type Fetcher = Supervisor<DownloadContract & DownloadsContract & DeviceContract>;
 
 /** What gathering a model's files has to go by. */
 export interface GatherJob {
@@ -18,6 +19,8 @@ export interface GatherJob {
   readonly given: readonly Blob[];
   readonly precision: Precision | undefined;
   readonly acceptChanged: boolean;
+  /** Bytes that the prepared model will take, about; 0 where its card does not say. Until it is promoted, its files are there too. */
+  readonly kept: number;
   readonly fetcher: Fetcher;
   /** Where it is to come from the site itself. */
   readonly fromSite: (job: GatherJob) => Promise<Gathered>;

@@ -1,6 +1,5 @@
 /** One model and the worker it lives in: opened on first use, ended when idle, replaced when it dies. */
-import * as Comlink from 'comlink';
-import type { ModelCard, ModelFile } from '../catalog/card';
+import type { ModelCard } from '../catalog/card';
 import { InvalidError, toWinnowError, type WinnowError } from '../core/errors';
 import type { Scores } from '../core/policy/types';
 import { unscored } from '../core/policy/unscored';
@@ -11,93 +10,203 @@ import type {
   InferenceContract,
   OnProgress,
   OpenedModel,
-  RuntimeAssets,
+  PreparedPicture,
 } from '../rpc/contract';
+import { ask, type Remote } from './ask';
+import { ScoreCache } from './batch/cache';
+import type { Asked, BatchModel } from './batch/model';
+import { Canary } from './canary';
 import type { Handover } from './install';
-import { Supervisor } from './supervisor';
+import type { WithdrawnScores } from './on-machine';
+import { type Gathered, type HostedModel, Opening, type OpeningOptions } from './opening';
+import { PIXEL_LANES, type Pixels } from './pixels';
+import { Pool } from './pool';
+import { untilBegun } from './turn';
 import type { Activity } from './types';
 
-export type Download = (
-  url: string,
-  expected?: { bytes: number; sha256: string },
-  onProgress?: OnProgress,
-  signal?: AbortSignal,
-) => Promise<ArrayBuffer>;
+export type { Download, HostedModel } from './opening';
 
-export interface HostOptions {
+export interface HostOptions extends OpeningOptions {
   readonly deadline: number;
   readonly idle: number;
   readonly inference: string;
-  /** Folder of the bundled models, ending in a slash. */
-  readonly models: string;
-  readonly download: Download;
-  /** The same compiled runtime for every worker. */
-  readonly runtime: () => Promise<RuntimeAssets>;
+  /** Scores that were handed out and do not hold. */
+  readonly withdrawn: (of: readonly WithdrawnScores[], error: WinnowError) => void;
+  readonly pixels: Pixels;
+  /** Measures how to share the cores, where that is not known; nothing else is to run meanwhile. Never rejects. */
+  readonly measure: () => Promise<void>;
+  /** Items of one worker between two checks; absent: as many as is usual. */
+  readonly checkEvery?: number | undefined;
+  /** Workers of one model at most, when many items wait; as many as was measured to help, when absent. */
+  readonly workers: number | undefined;
+  /** Bytes that the weights of all of them may take. */
+  readonly memory: number;
 }
 
-/** A bundled model with its files, or an installed one, which its worker finds itself. */
-export interface HostedModel {
-  readonly card: ModelCard;
-  readonly files: readonly ModelFile[] | 'stored';
-}
+/** While one item is in the network, the next is decoded and the one after it read: with two it would wait for every other. */
+const LANES = 3;
 
-type Remote = Comlink.Remote<InferenceContract>;
-
-interface Gathered {
-  readonly runtime: RuntimeAssets;
-  readonly files: readonly ArrayBuffer[];
-}
-
-export class ModelHost {
-  readonly supervisor: Supervisor<InferenceContract, Gathered>;
+export class ModelHost implements BatchModel {
+  readonly cache = new ScoreCache();
+  private readonly pool: Pool<InferenceContract, Gathered>;
   activity: Activity;
-  private opened: OpenedModel | undefined;
-  private progress: OnProgress | undefined;
   private jobs = 0;
+  private readonly opening: Opening;
+  private readonly canary: Canary;
 
   constructor(
-    readonly model: HostedModel,
+    /** `bytes`: of its weights, which every worker of it holds. */
+    readonly model: HostedModel & { readonly bytes: number },
     private readonly options: HostOptions,
     private readonly notify: (activity: Activity) => void,
   ) {
     this.activity = { model: model.card.id, state: 'closed', restarts: 0 };
-    this.supervisor = new Supervisor<InferenceContract, Gathered>({
+    this.opening = new Opening(model, options);
+    this.canary = new Canary({
+      name: model.card.name,
+      every: options.checkEvery,
+      wrong: (error) => this.opening.wrong(error),
+      right: () => this.opening.right(),
+      withdraw: (of, error) => {
+        this.cache.forget(new Set(of.map(({ scores }) => scores)));
+        options.withdrawn(of, error);
+      },
+    });
+    this.pool = new Pool<InferenceContract, Gathered>({
       url: options.inference,
       deadline: options.deadline,
       idle: options.idle,
-      // While one item is in the network, the next is decoded and the one after it read: a worker that computes
-      // takes no step of either, so with two it would wait for every other picture.
-      lanes: 3,
-      gather: () => this.gather(),
-      prepare: (remote, gathered) => this.prepare(remote, gathered),
+      lanes: LANES,
+      most: () => this.most,
+      gather: (shared) => this.opening.gather(shared),
+      settle: () => this.settle(),
+      begun: (remote) => this.opening.begin(remote),
+      prepare: async (remote, gathered) => {
+        const { unchecked } = await this.opening.prepare(remote, gathered);
+        if (unchecked) this.canary.opened(remote, unchecked);
+      },
+      onLost: (why) => this.opening.lost(why),
       onState: (state, error) => this.tell(state, error),
     });
   }
 
-  /** Goes on in the worker that installed it, where the model is open. */
-  adopt({ life, opened }: Handover): void {
-    this.opened = opened;
-    this.supervisor.adopt(life);
+  /** Ends its workers; the next use starts one. */
+  release(): void {
+    this.pool.release();
   }
 
-  async open(onProgress?: OnProgress, signal?: AbortSignal): Promise<OpenedModel> {
-    this.progress = onProgress;
-    this.supervisor.retry();
-    await this.supervisor.run((remote) => remote.ping(), signal);
+  close(): void {
+    this.pool.close();
+  }
+
+  /** What the next worker opens it on is chosen again, by what is known then. */
+  anew(): void {
+    this.opening.anew();
+    this.release();
+  }
+
+  /** Goes on in the worker that installed it, where the model is open. */
+  adopt({ life, opened }: Handover): void {
+    this.opening.adopt(opened);
+    this.pool.first.adopt(life);
+  }
+
+  /** `check`: it is compared with its reference before this resolves, though it is open or was of late. */
+  async open(onProgress?: OnProgress, signal?: AbortSignal, check = false): Promise<OpenedModel> {
+    this.opening.progress = onProgress;
+    this.opening.retry();
+    if (check) {
+      this.release();
+      this.opening.thorough = true;
+    }
+    this.pool.first.retry();
+    const idle = (remote: Remote) => this.canary.doubtIfDue(remote);
+    await this.pool.first.run((remote) => remote.ping().then(() => idle(remote)), signal);
     return this.opened!;
   }
 
   classify(content: string | Blob, signal?: AbortSignal): Promise<Scores> {
-    return this.item(
-      signal,
-      async (remote, job, inner) => {
-        const answer = await (typeof content === 'string'
-          ? remote.classifyText(job, content, inner)
-          : remote.classifyImage(job, content, inner));
-        return { job: answer.job, value: answer.scores };
-      },
-      (error, milliseconds) => unscored(this.model.card, error, milliseconds, this.opened),
-    );
+    return this.item(signal, (remote, job, inner) => this.ask(remote, job, content, inner), this.unscored);
+  }
+
+  get card(): ModelCard {
+    return this.model.card;
+  }
+
+  get flavour(): OpenedModel | undefined {
+    return this.opened;
+  }
+
+  /** As many as are computed, those that wait beside them, and those on their way there. */
+  get appetite(): number {
+    return 2 * this.most + PIXEL_LANES * this.options.pixels.most;
+  }
+
+  /** Many items wait: how to share the machine between workers is measured where it was not yet. */
+  private async settle(): Promise<boolean> {
+    if (this.opened?.backend === 'webgpu') return false;
+    await this.options.measure();
+    return (await this.opening.rechoose()) && this.most > 1;
+  }
+
+  /** Workers of this model that the machine has the memory for, of those that were asked for. */
+  private get most(): number {
+    // Two on one graphics processor wait for each other.
+    if (this.opened?.backend === 'webgpu') return 1;
+    const { memory } = this.options;
+    const workers = this.options.workers ?? this.opening.choice?.pool.workers ?? 1;
+    return Math.max(1, Math.min(workers, Math.floor(memory / Math.max(1, this.model.bytes))));
+  }
+
+  get inputBytes(): number {
+    const { input } = this.model.card;
+    return input.kind === 'image' ? 4 * 3 * input.width * input.height : 0;
+  }
+
+  /**
+   * An item of a batch: as `classify`, but pictures come as pixels from workers of their own, and `until` withdraws it
+   * as long as its turn at the network has not come.
+   */
+  async score(content: string | Blob, asked: Asked): Promise<Scores> {
+    const { signal, until } = asked;
+    const { input } = this.model.card;
+    // What says that it reads embeddings only is asked all the same, for its reason.
+    if (typeof content === 'string' || input.kind !== 'image') return this.turn(content, asked);
+    const started = performance.now();
+    try {
+      const pixels = async (until: AbortSignal) => {
+        const made = await this.options.pixels.prepare(content, input, until);
+        asked.took?.(made.views.reduce((sum, { data }) => sum + data.byteLength, 0));
+        return made;
+      };
+      return await this.turn(await pixels(until), asked, () => pixels(signal));
+    } catch (thrown) {
+      const error = toWinnowError(thrown);
+      if (error.kind === 'cancelled') throw error;
+      return this.unscored(error, performance.now() - started);
+    }
+  }
+
+  /** `anew`: makes the pixels again, when they went down with a worker. */
+  private turn(
+    content: string | Blob | PreparedPicture,
+    { signal, until, sha256 }: Asked,
+    anew?: () => Promise<PreparedPicture>,
+  ): Promise<Scores> {
+    let ready: typeof content | undefined = content;
+    const work = (begin: () => void) =>
+      this.item(
+        signal,
+        async (remote, job, inner) => {
+          begin();
+          const given = ready ?? (await anew!());
+          // Handed over, they are gone from here.
+          if (anew) ready = undefined;
+          return this.ask(remote, job, given, inner, sha256);
+        },
+        this.unscored,
+      );
+    return untilBegun(work, until);
   }
 
   embed(content: string | Blob, signal?: AbortSignal): Promise<Embedding> {
@@ -107,6 +216,7 @@ export class ModelHost {
         const answer = await (typeof content === 'string'
           ? remote.embedText(job, content, inner)
           : remote.embedImage(job, content, inner));
+        await this.canary.assured(remote);
         return { job: answer.job, value: answer.embedding };
       },
       (error, milliseconds) => ({
@@ -124,8 +234,15 @@ export class ModelHost {
   }
 
   scoreEmbeddings(rows: EmbeddingRows, signal?: AbortSignal): Promise<EmbeddingScores> {
-    return this.supervisor.run((remote, inner) => remote.scoreEmbeddings(rows, inner), signal);
+    return this.pool.first.run(async (remote, inner) => {
+      const scored = await remote.scoreEmbeddings(rows, inner);
+      await this.canary.assured(remote);
+      return scored;
+    }, signal);
   }
+
+  private readonly unscored = (error: WinnowError, milliseconds: number): Scores =>
+    unscored(this.model.card, error, milliseconds, this.opened);
 
   /** One item's answer; whatever went wrong is `failed`'s, except a cancellation. */
   private async item<T>(
@@ -136,7 +253,7 @@ export class ModelHost {
     const started = performance.now();
     const job = ++this.jobs;
     try {
-      const answer = await this.supervisor.run((remote, inner) => ask(remote, job, inner), signal);
+      const answer = await this.pool.run((remote, inner) => ask(remote, job, inner), signal);
       // Serial jobs on one worker cannot be mixed up; if they ever are, no score is better than another item's.
       if (answer.job !== job)
         throw new InvalidError('internal', 'The answer belongs to another item. Try again.');
@@ -148,29 +265,33 @@ export class ModelHost {
     }
   }
 
-  /** The runtime's WASM, and a bundled model's files, verified. */
-  private async gather(): Promise<Gathered> {
-    const { download, models, runtime } = this.options;
-    const { files } = this.model;
-    const bytes =
-      files === 'stored' ? [] : files.map((file) => download(models + file.path, file, this.progress));
-    const [assets, ...buffers] = await Promise.all([runtime(), ...bytes]);
-    return { runtime: assets, files: buffers };
+  /** Handed out only once the worker that gave it is not in doubt. */
+  private async ask(
+    remote: Remote,
+    job: number,
+    content: Parameters<typeof ask>[2],
+    signal?: AbortSignal,
+    sha256?: string,
+  ) {
+    const answer = await ask(remote, job, content, signal);
+    await this.canary.answered(remote, answer.value, sha256);
+    return answer;
   }
 
-  private async prepare(remote: Remote, { runtime, files: bytes }: Gathered): Promise<void> {
-    const { card, files } = this.model;
-    const named = files === 'stored' ? [] : files.map((file, at) => ({ path: file.path, bytes: bytes[at]! }));
-    const stored = files === 'stored' ? { stored: { id: card.id } } : {};
-    const request = Comlink.transfer({ card, files: named, ...stored, runtime }, [...bytes]);
-    this.opened = await remote.open(request, this.progress && Comlink.proxy(this.progress));
+  /** Why this page does not open it on WebGPU. */
+  get without(): string | undefined {
+    return this.opening.without;
+  }
+
+  private get opened(): OpenedModel | undefined {
+    return this.opening.opened;
   }
 
   private tell(state: Activity['state'], error?: WinnowError): void {
     this.activity = {
       model: this.model.card.id,
       state,
-      restarts: this.supervisor?.restarts ?? 0,
+      restarts: this.pool?.first.restarts ?? 0,
       ...(this.opened && { opened: this.opened }),
       ...(error && { error: error.serialize() }),
     };

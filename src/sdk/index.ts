@@ -13,7 +13,45 @@ export type {
   VerdictWord,
 } from '../core/policy/types';
 export type { CanvasCheck, OnProgress, OpenedModel, Preview, Progress } from '../rpc/contract';
+export type {
+  Batch,
+  BatchItem,
+  BatchOptions,
+  BatchProgress,
+  BatchResult,
+  BatchSummary,
+} from './batch/types';
 export { createWinnow } from './create';
+export type {
+  GatheredItem,
+  GatherInput,
+  Gathering,
+  GatherOptions,
+  GatherProgress,
+  Inputs,
+  ItemSource,
+  KeptHandle,
+  KeptInput,
+  SkippedCount,
+  TableColumn,
+  TableColumns,
+  TableLook,
+} from './input-types';
+export { displayName, displayPath, hashDistance, linkOf, NEAR, Relinker } from './names';
+export type { OnMachine, RunsOn, WithdrawnScores } from './on-machine';
+export type {
+  Appended,
+  Conflict,
+  Deciding,
+  ExportKind,
+  NewRun,
+  Run,
+  RunOptions,
+  Runs,
+  RunsChange,
+  Saving,
+  Turned,
+} from './triage/types';
 export type {
   Activity,
   ActivityState,

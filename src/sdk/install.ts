@@ -2,6 +2,7 @@
 import * as Comlink from 'comlink';
 import { CancelledError, FailedError, toWinnowError } from '../core/errors';
 import type {
+  FreshModel,
   InferenceContract,
   InstallRequest,
   NeededRanges,
@@ -28,11 +29,19 @@ export interface Handover {
   readonly opened: OpenedModel;
 }
 
+/** A model that is installed, and open where it is small. */
+export interface Fresh {
+  readonly checked: FreshModel['checked'];
+  /** As `Installed.at` will say. */
+  readonly at: string;
+  readonly handover: Handover | undefined;
+}
+
 /**
  * Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError. The worker is gone after,
  * unless it is handed over.
  */
-export async function installInWorker(job: InstallJob): Promise<Handover | undefined> {
+export async function installInWorker(job: InstallJob): Promise<Fresh> {
   const { life, answer } = await inWorker(job, (remote, signal, alive) => {
     const progress: OnProgress = (each) => {
       alive();
@@ -40,9 +49,9 @@ export async function installInWorker(job: InstallJob): Promise<Handover | undef
     };
     return remote.install(job.request, Comlink.proxy(progress), signal);
   });
-  const { opened } = answer;
+  const { opened, checked, installed } = answer;
   if (!opened) life.end();
-  return opened && { life, opened };
+  return { checked, at: installed.at, handover: opened && { life, opened } };
 }
 
 /** What installing will read of each kept file. Rejects as `installInWorker`. */

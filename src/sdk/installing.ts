@@ -2,16 +2,18 @@
 import type { ModelCard } from '../catalog/card';
 import { cardProblem } from '../catalog/check';
 import { CancelledError, InvalidError, toWinnowError } from '../core/errors';
+import type { Precision } from '../core/policy/types';
 import type { InstallRequest, RuntimeAssets } from '../rpc/contract';
 import type { FoundFile } from '../rpc/downloads';
-import { downloadSource, lookRequest } from './fetch';
+import { downloadSource, lookRequest, sourceFile } from './fetch';
 import type { Fetcher, Gathered, GatherJob } from './gather';
-import { type Handover, installInWorker } from './install';
+import { type Fresh, installInWorker } from './install';
 import type { ModelList } from './list';
-import { withLock } from './lock';
+import { heldBy, withLock } from './lock';
 import type { PreparedModels } from './prepared';
 import { InstallProgress } from './progress';
 import { gather } from './sources';
+import { freeRoom } from './storage';
 import type {
   Installing,
   InstallOptions,
@@ -34,12 +36,14 @@ export interface InstallerParts {
   readonly inference: string;
   readonly patience: number;
   readonly runtime: () => Promise<RuntimeAssets>;
+  /** The flavour that is made where nobody chose one. */
+  readonly precisionOf: (card: ModelCard) => Promise<Precision | undefined>;
   /** Reads anew what is installed. */
   readonly refresh: () => Promise<void>;
   /** As `refresh`, and tells other tabs. */
   readonly changed: () => Promise<void>;
   /** As `changed`, for a model whose worker may go on with it. */
-  readonly installed: (id: string, fresh: Handover | undefined) => Promise<void>;
+  readonly installed: (id: string, fresh: Fresh) => Promise<void>;
 }
 
 /** An installation on its way. */
@@ -71,7 +75,7 @@ export class Installer {
     const progress = new InstallProgress(options.onProgress);
     const job: GatherJob = {
       ...{ card, own, precision: options.precision, acceptChanged: options.acceptChanged ?? false },
-      ...{ given: options.source ? (options.files ?? []) : [], progress, signal: controller.signal },
+      ...{ given: options.source ? (options.files ?? []) : [], progress, signal: controller.signal, kept: 0 },
       ...{ fetcher: this.parts.fetcher, inference: this.parts.inference, patience: this.parts.patience },
       fromSite: (asked) => this.parts.prepared.gather(asked),
     };
@@ -106,16 +110,21 @@ export class Installer {
     };
   }
 
-  async #run(source: InstallSource, job: GatherJob, overtaken: () => boolean): Promise<void> {
-    const { card, signal, progress } = job;
+  async #run(source: InstallSource, asked: GatherJob, overtaken: () => boolean): Promise<void> {
+    const { card, signal, progress } = asked;
     if (signal.aborted) throw new CancelledError();
     // Asked for while somebody's click still counts; installing goes on without it.
     void navigator.storage?.persist?.().catch(() => false);
+    // What a site hosts prepared is of one precision.
+    const usual = source.kind === 'bundle' ? undefined : await this.parts.precisionOf(card);
+    const precision = asked.precision ?? usual;
+    const job = { ...asked, precision, kept: this.#keptBytes(source, card, precision) };
     const gathered = await gather(source, job);
     const say = () => progress.tell({ phase: 'download', done: 0, total: 0, state: { kind: 'shared' } });
+    const name = `winnow-installing-${card.id}`;
     await withLock(
-      `winnow-installing-${card.id}`,
-      { signal, onWait: gathered.done ? say : () => {} },
+      name,
+      { signal, onWait: gathered.done ? say : () => {}, hold: heldBy(this.parts.fetcher, name) },
       async () => {
         // Whoever had the lock before may have installed it, and deleted the files it is made from.
         if (gathered.done) await this.parts.refresh();
@@ -123,6 +132,9 @@ export class Installer {
         const fresh = await this.#prepare(job, gathered);
         await this.parts.installed(card.id, fresh);
         if (!gathered.done) return;
+        // Not sooner, as each weight is prepared: until the model has answered as it should, any of it may be read once
+        // more (for the exact answer, or in place of a piece that was damaged), and a check that fails must not cost the
+        // download. So both are here for a while, and that is what is asked for.
         await gathered.done();
         await this.parts.refresh();
       },
@@ -130,7 +142,7 @@ export class Installer {
   }
 
   /** Prepares and promotes; where a file turns out damaged, it is got again. */
-  async #prepare(job: GatherJob, gathered: Gathered): Promise<Handover | undefined> {
+  async #prepare(job: GatherJob, gathered: Gathered): Promise<Fresh> {
     const { card, own, precision, progress, signal, inference: url, patience } = job;
     for (let tries = 0; ; tries++) {
       const request: InstallRequest = {
@@ -159,12 +171,18 @@ export class Installer {
     const { card, own } = this.#cardFor(model);
     const source = this.#sourceOf(card, options);
     const { found, elsewhere } = await this.#found(card, own, source, options);
-    const files = found.map(({ repo, revision, path, fetch: bytes, here, sha256, known }) => ({
-      ...{ repo, revision, path, bytes, here, known },
-      ...(sha256 !== undefined && { sha256 }),
-    }));
+    const files = found.map(sourceFile);
     const sum = (key: 'bytes' | 'here') => files.reduce((total, file) => total + file[key], 0);
-    return { files, bytes: sum('bytes'), here: sum('here'), elsewhere };
+    const precision = source.kind === 'bundle' ? undefined : await this.parts.precisionOf(card);
+    const [bytes, here] = [sum('bytes'), sum('here')];
+    const needed = bytes - here + this.#keptBytes(source, card, precision);
+    return { files, bytes, here, elsewhere, needed, ...(await freeRoom()) };
+  }
+
+  /** Of the prepared model, about; 0 where its card does not say. */
+  #keptBytes({ kind }: InstallSource, { id, install }: ModelCard, precision: Precision | undefined): number {
+    if (kind === 'bundle') return this.parts.list.state(id)?.prepared?.bytes ?? 0;
+    return (precision && install?.kept?.[precision]) ?? 0;
   }
 
   async #found(

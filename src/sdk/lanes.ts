@@ -35,6 +35,18 @@ export class Lanes {
     });
   }
 
+  /** Takes permits at once for whoever is inside, though there be none: others wait until they are given back. */
+  take(weight: number): () => void {
+    this.free -= weight;
+    let left = false;
+    return () => {
+      if (left) return;
+      left = true;
+      this.free += weight;
+      this.admit();
+    };
+  }
+
   private admit(): void {
     for (let next = this.queue[0]; next && next.weight <= this.free; next = this.queue[0]) {
       this.queue.shift();

@@ -3,7 +3,7 @@ import type { ModelCard } from '../catalog/card';
 import { starterImage } from '../catalog/starter-image';
 import { starterText } from '../catalog/starter-text';
 import type { InvalidError } from '../core/errors';
-import type { KeptModel } from '../rpc/contract';
+import type { Installed, KeptModel } from '../rpc/contract';
 import { ModelList } from './list';
 
 const install = { family: 'timm-vit', files: [], precision: { wasm: 'exact', webgpu: 'exact' } } as const;
@@ -64,6 +64,66 @@ describe('ModelList', () => {
     expect(models.cardFor('hosted')).toEqual({ card: hosted, own: true });
     models.update([kept(hosted)]);
     expect(models.state('hosted')).toMatchObject({ state: 'installed', prepared: { bytes: 3 } });
+  });
+
+  it('S10 says what repairing would fetch, before it does', () => {
+    const card: ModelCard = {
+      ...listed,
+      install: { ...install, files: [{ role: 'weights', path: 'tower', partial: true, partBytes: 40 }] },
+    };
+    const models = new ModelList(bundled, [card], {
+      cards: [],
+      state: () => ({ bytes: 30, precision: 'exact' as const }),
+    });
+    const from = { repo: 'o/n', revision: 'main' };
+    const files = [
+      { name: 'tower', bytes: 100, partial: true as const, ...from },
+      { name: 'config.json', bytes: 2, ...from },
+    ];
+    const costs = (kind: 'hub' | 'mirror' | 'bundle' | 'files', more: Installed['files'] = []) => {
+      models.update([
+        { card, installed: { ...kept(card).installed, origin: { kind }, files: [...files, ...more] } },
+      ]);
+      return models.state('listed')?.repairBytes;
+    };
+    expect([costs('hub'), costs('mirror'), costs('bundle'), costs('files')]).toEqual([42, 42, 30, undefined]);
+    expect(costs('hub', [{ name: 'head.zip', bytes: 5 }])).toBeUndefined();
+    // What its header said is needed, less what an interrupted repair has left.
+    const wanted = { model: 'listed', site: false, bytes: 0, of: 37 };
+    models.downloads({ interrupted: [], wanted: [{ ...wanted, site: true, of: 30 }, wanted] });
+    expect([costs('hub'), costs('mirror'), costs('bundle')]).toEqual([37, 37, 30]);
+    models.downloads({
+      interrupted: [],
+      wanted: [
+        { ...wanted, bytes: 7 },
+        { ...wanted, site: true, bytes: 28, of: 30 },
+      ],
+    });
+    expect([costs('hub'), costs('bundle')]).toEqual([30, 2]);
+  });
+
+  it('S10 of a site’s pieces only the damaged ones are to come, as long as they are the same', () => {
+    let hosted = 5;
+    const models = new ModelList(bundled, [listed], {
+      cards: [],
+      state: () => ({ bytes: hosted, precision: 'exact' as const }),
+    });
+    const at = '2026-01-01T00:00:00.000Z';
+    const fromSite = (when = at): KeptModel => {
+      const { card, installed } = kept(listed, when);
+      return { card, installed: { ...installed, origin: { kind: 'bundle' } } };
+    };
+    const cost = () => models.state('listed')?.repairBytes;
+    models.update([fromSite()]);
+    expect(cost()).toBe(5);
+    models.damaged('listed', at, 2);
+    expect(cost()).toBe(2);
+    // The site has another version now: any of it may have to come.
+    hosted = 6;
+    expect(cost()).toBe(6);
+    hosted = 5;
+    models.update([fromSite('2026-02-01T00:00:00.000Z')]);
+    expect(cost()).toBe(5);
   });
 
   it('knows whose card it is', () => {

@@ -1,7 +1,7 @@
 /** Which models there are: those of the build, those of the catalog, and those somebody brought. */
 import type { ModelCard, ModelManifest } from '../catalog/card';
 import { InvalidError } from '../core/errors';
-import type { KeptModel } from '../rpc/contract';
+import type { Installed, KeptModel } from '../rpc/contract';
 import type { DownloadsState } from '../rpc/downloads';
 import type { PreparedModels } from './prepared';
 import type { ModelState } from './types';
@@ -13,6 +13,9 @@ const numbersOf = ({ labels, input, activation, embedding, install }: ModelCard)
 export class ModelList {
   #kept: ReadonlyMap<string, KeptModel> = new Map();
   #interrupted: ReadonlyMap<string, NonNullable<ModelState['interrupted']>> = new Map();
+  #wanted: DownloadsState['wanted'] = [];
+  /** Bytes found damaged, and of which installation. */
+  readonly #damaged = new Map<string, { readonly at: string; readonly bytes: number }>();
 
   constructor(
     private readonly bundled: ModelManifest['models'],
@@ -29,9 +32,15 @@ export class ModelList {
     );
   }
 
-  /** Takes how far interrupted downloads are. */
-  interrupted(found: DownloadsState['interrupted']): void {
-    this.#interrupted = new Map(found.map(({ model, bytes, of }) => [model, { bytes, of }]));
+  /** Takes how far interrupted downloads are, and what installing fetches. */
+  downloads({ interrupted, wanted }: Pick<DownloadsState, 'interrupted' | 'wanted'>): void {
+    this.#interrupted = new Map(interrupted.map(({ model, bytes, of }) => [model, { bytes, of }]));
+    this.#wanted = wanted;
+  }
+
+  /** Takes how much of the model that was installed then is damaged. */
+  damaged(id: string, at: string, bytes: number): void {
+    this.#damaged.set(id, { at, bytes });
   }
 
   /** The build's models, then the catalog's, then those that the site has prepared, then those somebody brought. */
@@ -40,6 +49,7 @@ export class ModelList {
       card,
       state: 'bundled' as const,
       bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+      ...hashOf(files),
     }));
     const known = new Set(build.map(({ card }) => card.id));
     const offered = [...this.catalog, ...(this.prepared?.cards ?? [])];
@@ -71,6 +81,16 @@ export class ModelList {
     return { card, own: listed === undefined };
   }
 
+  /** Throws InvalidError('invalid-input') for a model that cannot be deleted. */
+  mayGo(id: string): void {
+    const state = this.state(id);
+    if (!state) throw new InvalidError('invalid-input', `There is no model named ${id}.`, { model: id });
+    if (state.state === 'bundled')
+      throw new InvalidError('invalid-input', `${state.card.name} is part of the build and stays.`, {
+        model: id,
+      });
+  }
+
   #state(card: ModelCard): ModelState {
     const kept = this.#kept.get(card.id);
     const interrupted = this.#interrupted.get(card.id);
@@ -79,9 +99,42 @@ export class ModelList {
     if (!kept) return { card, state: 'available', bytes: 0, ...more };
     const { installed } = kept;
     const shown = numbersOf(kept.card) === numbersOf(card) ? card : kept.card;
-    return { card: shown, state: 'installed', bytes: installed.bytes, installed, ...more };
+    const cost = this.#repairBytes(installed, card, prepared?.bytes);
+    const repair = cost === undefined ? {} : { repairBytes: cost };
+    return { card: shown, state: 'installed', bytes: installed.bytes, installed, ...repair, ...more };
   }
+
+  /**
+   * As `ModelState.repairBytes`. Which pieces are damaged does not tell which parts of the published files to get: a weight is
+   * made of others, or of several, and is compared as a whole with what it was. So it is prepared anew, of all of them, but
+   * what an interrupted download has left of them does not come twice.
+   */
+  #repairBytes(installed: Installed, card: ModelCard, prepared: number | undefined): number | undefined {
+    const { origin, files, bytes, at } = installed;
+    const site = origin?.kind === 'bundle';
+    const wanted = this.#wanted.find((one) => one.model === card.id && one.site === site);
+    const here = wanted?.bytes ?? 0;
+    if (site) {
+      const found = this.#damaged.get(card.id);
+      // What has begun says what is missing; another version on the site may have no piece in common with this one.
+      if (here > 0) return Math.max(0, wanted!.of - here);
+      return found?.at === at && prepared === bytes ? found.bytes : (prepared ?? bytes);
+    }
+    if (!origin || origin.kind === 'files' || files.some(({ repo }) => repo === undefined)) return undefined;
+    return Math.max(0, (wanted?.of ?? publishedBytes(installed, card)) - here);
+  }
+}
+
+/** Bytes of the files that it was made from, and of the parts where the card says how much of one is needed. */
+function publishedBytes({ files }: Installed, { install }: ModelCard): number {
+  const partOf = (name: string) => install?.files.find(({ path }) => path === name)?.partBytes;
+  return files.reduce((sum, file) => sum + ((file.partial && partOf(file.name)) || file.bytes), 0);
 }
 
 const firstOf = (cards: readonly ModelCard[], at: number): boolean =>
   cards.findIndex(({ id }) => id === cards[at]!.id) === at;
+
+function hashOf(files: ModelManifest['models'][number]['files']): Pick<ModelState, 'sha256'> {
+  const [largest] = [...files].sort((a, b) => b.bytes - a.bytes);
+  return largest ? { sha256: largest.sha256 } : {};
+}

@@ -57,6 +57,12 @@ export class PreparedModels {
     const { model, found } = await this.#open(job);
     // Beside what was learned of the published files, which is still what the Hub will be compared with.
     await fetcher.run((remote) => remote.keepPins(`${card.id}/${PREPARED_FOLDER}`, found), signal);
+    // Of one that is installed and damaged, or of an older one, most pieces may be those that are wanted.
+    await fetcher
+      .run((remote) => remote.salvage(card.id, found), signal)
+      .catch((thrown: unknown) => {
+        if (signal.aborted) throw thrown;
+      });
     const fetching = await fetchFound(found, { mirror: `${this.models}${PREPARED_FOLDER}` }, job);
     const nameOf = ({ path }: FoundFile) => path.slice(card.id.length + 1);
     const keys = Object.fromEntries(found.map((file) => [nameOf(file), fileKey(file)]));

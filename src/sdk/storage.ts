@@ -19,7 +19,14 @@ export async function storageState(
     models: models.reduce((sum, { installed }) => sum + (installed?.bytes ?? 0), 0),
     downloads: state?.sources.reduce((sum, { kept }) => sum + kept, 0) ?? 0,
     ...(state?.unreadable !== undefined && { unreadable: state.unreadable }),
+    ...(state?.newer && { newer: true }),
   };
+}
+
+/** How much more the browser may let this page keep; nothing where it does not say. It is an estimate, and may be too high (S03). */
+export async function freeRoom(): Promise<{ readonly free?: number }> {
+  const { usage, quota } = (await navigator.storage?.estimate?.().catch(() => undefined)) ?? {};
+  return usage === undefined || quota === undefined ? {} : { free: Math.max(0, quota - usage) };
 }
 
 export async function persist(): Promise<boolean | undefined> {

@@ -1,6 +1,7 @@
 /** Keeps one worker useful: started on demand, replaced when it dies or hangs, ended when idle. */
 import type * as Comlink from 'comlink';
-import { CancelledError, FailedError, toWinnowError, type WinnowError } from '../core/errors';
+import { CancelledError, type ErrorCode, FailedError, toWinnowError, type WinnowError } from '../core/errors';
+import { deadlineOf } from './deadline';
 import { Lanes } from './lanes';
 import { type Lifeline, startWorker } from './lifeline';
 import type { ActivityState } from './types';
@@ -9,6 +10,8 @@ export interface SupervisorOptions<T, G = void> {
   readonly url: string;
   /** What `prepare` needs, fetched while the worker's script is still loading. */
   readonly gather?: () => Promise<G>;
+  /** Told of a fresh worker at once, while what `prepare` needs is still being fetched. */
+  readonly begun?: (remote: Comlink.Remote<T>) => void;
   /** Makes a fresh worker usable, such as opening its model. A rejection is kept until `retry`. */
   readonly prepare?: (remote: Comlink.Remote<T>, gathered: G) => Promise<void>;
   /** Milliseconds a job, or `prepare`, may take before the worker counts as hung. */
@@ -17,14 +20,24 @@ export interface SupervisorOptions<T, G = void> {
   readonly idle: number;
   /** Jobs that may be in the worker at the same time. Default 1. */
   readonly lanes?: number;
+  /** Told once of each worker that is gone, before another is started. */
+  readonly onLost?: (why: WinnowError) => void;
   readonly onState?: (state: ActivityState, error?: WinnowError) => void;
 }
 
 /** `signal` is undefined when nobody can withdraw the job: sending one costs a message channel. */
-type Job<T, R> = (remote: Comlink.Remote<T>, signal: AbortSignal | undefined) => Promise<R>;
+export type Job<T, R> = (remote: Comlink.Remote<T>, signal: AbortSignal | undefined) => Promise<R>;
 
 /** A job is tried on two workers at most: what stops both is the item's fault, or the machine's. */
 const ATTEMPTS = 2;
+/** The graphics device is nobody's fault: after two losses the third worker does without it. */
+const GPU_ATTEMPTS = 3;
+
+/** What says that the worker is of no more use, and that another may do better. */
+const USELESS: readonly ErrorCode[] = ['worker-died', 'timeout', 'gpu-lost', 'gpu-unavailable'];
+
+const isLost = (code: ErrorCode): boolean => USELESS.includes(code);
+const attemptsFor = (code: ErrorCode): number => (code.startsWith('gpu-') ? GPU_ATTEMPTS : ATTEMPTS);
 
 export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   restarts = 0;
@@ -37,6 +50,11 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
 
   constructor(private readonly options: SupervisorOptions<T, G>) {
     this.lanes = new Lanes(options.lanes ?? 1);
+  }
+
+  /** Jobs that wait or are in the worker. */
+  get load(): number {
+    return this.waiting;
   }
 
   /**
@@ -75,6 +93,22 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     this.options.onState?.('closed');
   }
 
+  /** Does `work` while nothing is in the worker and nothing is let in; where it says so, another worker is started for what waits. */
+  async between(work: () => Promise<boolean>): Promise<void> {
+    const leave = await this.lanes.enter(this.lanes.size, true);
+    try {
+      if (!(await work())) return;
+      const life = this.life;
+      this.life = undefined;
+      life?.then(
+        ({ end }) => end(),
+        () => {},
+      );
+    } finally {
+      leave();
+    }
+  }
+
   /** Takes over a worker that is prepared already, in place of starting one. */
   adopt(life: Lifeline<T>): void {
     this.release();
@@ -100,10 +134,10 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
         return await this.attempt(job, signal);
       } catch (thrown) {
         const error = toWinnowError(thrown);
-        const lost = error.code === 'worker-died' || error.code === 'timeout';
+        const lost = isLost(error.code);
         this.tell(lost ? 'restarting' : undefined, error);
         if (!lost) throw error;
-        if (attempt >= ATTEMPTS) throw this.gaveUp(error);
+        if (attempt >= attemptsFor(error.code)) throw this.gaveUp(error);
       } finally {
         leave();
       }
@@ -140,29 +174,31 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     if (this.life !== life) return;
     this.life = undefined;
     if (why.kind !== 'cancelled') this.restarts += 1;
+    this.options.onLost?.(why);
     if (this.waiting === 0) this.options.onState?.('closed');
   }
 
   private async start(gone: (why: WinnowError) => void): Promise<Lifeline<T>> {
     this.options.onState?.('opening');
     try {
-      const { gather, prepare, url } = this.options;
+      const { gather, begun, prepare, url } = this.options;
       const gathering = gather?.();
       // Awaited below; without this, a failure before then would be reported as unhandled.
       gathering?.catch(() => {});
       const life = await startWorker<T>(url, () => this.waiting > 0);
       life.whenGone(gone);
+      begun?.(life.remote);
       const ready = async () => prepare?.(life.remote, (await gathering) as G);
-      await this.watched(life, undefined, ready).catch((error: unknown) => {
+      await this.watched(life, undefined, ready).catch((thrown: unknown) => {
+        // Does nothing where it has ended as lost.
         life.end();
-        throw error;
+        throw thrown;
       });
       return life;
     } catch (thrown) {
       const error = toWinnowError(thrown);
       // A worker that died or hung while opening is tried once more by `attempts`; the rest would only repeat.
-      if (error.code !== 'worker-died' && error.code !== 'timeout' && error.kind !== 'cancelled')
-        this.failure = error;
+      if (!isLost(error.code) && error.kind !== 'cancelled') this.failure = error;
       gone(error);
       throw error;
     }
@@ -174,16 +210,16 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     const controller = new AbortController();
     const withdraw = () => controller.abort();
     signal?.addEventListener('abort', withdraw, { once: true });
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stop = () => {};
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      stop = deadlineOf(deadline, () => {
         const seconds = Math.round(deadline / 1000);
         reject(
           new FailedError('timeout', `No answer after ${seconds} s. Look at it yourself, or try again.`, {
             seconds,
           }),
         );
-      }, deadline);
+      });
     });
     let forget = () => {};
     const gone = new Promise<never>((_, reject) => {
@@ -193,12 +229,14 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
       return await Promise.race([job(life.remote, signal && controller.signal), gone, late]);
     } catch (thrown) {
       // Whoever else is in this worker is told that it died, and tries again.
-      if (toWinnowError(thrown).code === 'timeout')
+      const error = toWinnowError(thrown);
+      if (error.code === 'timeout')
         life.end(new FailedError('worker-died', 'The part that scores did not answer.'));
+      else if (isLost(error.code)) life.end(error);
       throw thrown;
     } finally {
       forget();
-      clearTimeout(timer);
+      stop();
       signal?.removeEventListener('abort', withdraw);
       // Closes the signal's port: nothing listens any more, so this aborts nothing.
       controller.abort();
@@ -209,7 +247,9 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     const message =
       error.code === 'timeout'
         ? 'Timed out twice, on two workers. Look at it yourself, or try a smaller copy.'
-        : 'Scoring this stopped the worker twice. Look at it yourself, or try another copy.';
+        : error.code.startsWith('gpu-')
+          ? 'The graphics processor was reset again and again. Look at it yourself, or try again on WASM.'
+          : 'Scoring this stopped the worker twice. Look at it yourself, or try another copy.';
     return new FailedError(error.code, message, error.data, { cause: error });
   }
 

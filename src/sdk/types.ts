@@ -12,22 +12,15 @@ import type {
   OpenedModel,
   Preview,
 } from '../rpc/contract';
+import type { Measured } from '../rpc/device';
 import type { FoundNetwork } from '../rpc/downloads';
+import type { Batch, BatchOptions } from './batch/types';
+import type { Inputs } from './input-types';
+import type { OnMachine, RunsOn } from './on-machine';
+import type { Runs } from './triage/types';
 
-export type { Embedding, EmbeddingRows, EmbeddingScores, Installed };
-
-export interface WinnowOptions {
-  /** Where the build's `assets/` and `models/` lie. Default: beside the SDK's own file. */
-  readonly base?: string | URL;
-  /** Threads per model; default `min(4, cores / 2)` when the page is cross-origin isolated, otherwise 1. */
-  readonly threads?: number;
-  /** Milliseconds after which a job counts as hung and its worker is replaced. Default 60,000. */
-  readonly deadline?: number;
-  /** Milliseconds without work after which a model's worker ends and frees its memory. Default 300,000. */
-  readonly idle?: number;
-  /** Cards that can be installed by their id, and are compared strictly with the files. Default: Winnow's own. */
-  readonly catalog?: readonly ModelCard[];
-}
+export type { WinnowOptions } from './options';
+export type { Batch, BatchOptions, Embedding, EmbeddingRows, EmbeddingScores, Installed };
 
 export interface ClassifyOptions {
   /** Model id. */
@@ -35,15 +28,27 @@ export interface ClassifyOptions {
   readonly signal?: AbortSignal;
 }
 
+export type { Measured, RunsOn };
+
 /** Where a model stands. `bundled`: part of the build; `installed`: in this browser; `available`: neither. */
 export interface ModelState {
   readonly card: ModelCard;
   readonly state: 'bundled' | 'installed' | 'available';
   /** Kept or bundled; 0 when available. */
   readonly bytes: number;
+  /** Of a bundled one: of its largest file, which holds its weights. */
+  readonly sha256?: string;
   readonly installed?: Installed;
+  /**
+   * Bytes that `repair` fetches at most; absent where it was installed from files of somebody's own. Of a site's prepared
+   * pieces only the damaged ones come, which are counted once it could not be opened, and until then are any of them; of
+   * published files all that was read to prepare it comes again, but for what an interrupted download has left.
+   */
+  readonly repairBytes?: number;
   /** This site hosts it prepared; bytes to fetch. */
   readonly prepared?: { readonly bytes: number; readonly precision: Precision };
+  /** Of a model that can be opened. */
+  readonly runs?: RunsOn;
   /** An interrupted download: bytes here, of bytes to fetch. */
   readonly interrupted?: { readonly bytes: number; readonly of: number };
 }
@@ -87,7 +92,7 @@ export interface InstallOptions {
    * Beside a source: files with the name of one that the card lists are taken, the rest is fetched.
    */
   readonly files?: readonly Blob[];
-  /** Another flavour than the card's default for this machine's backend. */
+  /** Another flavour than the card's default for this machine: its WebGPU's where the browser offers a graphics processor. */
   readonly precision?: Precision;
   /**
    * Take what the source has now where it differs from what an earlier installation learned. Never overrides what a
@@ -111,6 +116,10 @@ export interface SourceFile {
   readonly sha256?: string;
   /** Who says so: the card, an earlier installation, or the source just now. `size`: nobody knows the content's hash. */
   readonly known: 'card' | 'kept' | 'source' | 'size';
+  /** Only a part of it comes: `sha256` is of the whole, so that nothing is compared with it. */
+  readonly partial?: true;
+  /** The card has the hashes of its chunks, so that a part is compared too. */
+  readonly chunked?: true;
 }
 
 export interface SourceInfo {
@@ -119,6 +128,13 @@ export interface SourceInfo {
   readonly here: number;
   /** Files that this source does not have, and where they are published: to be given as `files`. */
   readonly elsewhere: readonly { readonly path: string; readonly url: string; readonly optional: boolean }[];
+  /**
+   * Room that installing takes at once: what is still to be fetched, and the prepared model beside it, about; its size is
+   * left out where the card does not say it.
+   */
+  readonly needed?: number;
+  /** Room that the browser says there is: an estimate, which may be too high. Absent where it does not say. */
+  readonly free?: number;
 }
 
 /** A repository in transformers.js format, looked into. */
@@ -142,6 +158,8 @@ export interface StorageState {
   readonly downloads: number;
   /** Models that another version of Winnow keeps here and this one cannot read; absent when there are none. */
   readonly unreadable?: number;
+  /** A newer version keeps everything in its own way here, and this one can read nothing. */
+  readonly newer?: true;
 }
 
 /** A file of a download that is not an installed model yet. */
@@ -166,7 +184,8 @@ export interface Installing {
    * Fetches a model's files where they are not here yet, prepares, checks and keeps it in this browser: `model` is a
    * card or the id of one in the catalog. Of a card of your own, `labels: []`, `scores: []` and an image input of width
    * 0 are filled in from the files. Nothing is offered before all of it succeeded; of what was downloaded until then,
-   * whole chunks stay for the next time, the rest is deleted.
+   * whole chunks stay for the next time, the rest is deleted. A download that the network breaks off goes on by itself when
+   * the browser has one again, which progress says meanwhile.
    * Rejects with InvalidError ('invalid-model', 'damaged-file'; of a source 'source-changed' with `data` {file, was, is},
    * 'source-damaged', 'wrong-size', 'web-page', 'host-blocked'), UnsupportedError ('unsupported-model',
    * 'unsupported-format': pickles among them), FailedError ('self-test-failed', 'out-of-memory', 'storage-full',
@@ -193,6 +212,8 @@ export interface Installing {
     model: string,
     options?: { readonly token?: string; readonly onProgress?: OnProgress; readonly signal?: AbortSignal },
   ): Promise<ModelState>;
+  /** The flavour that `install` makes of a card where none is asked for; undefined where the card does not say. */
+  usualPrecision(card: ModelCard): Promise<Precision | undefined>;
   /** Deletes an installed model and all that was kept for it. */
   remove(model: string): Promise<void>;
   storage(): Promise<StorageState>;
@@ -216,10 +237,11 @@ export interface Installing {
    */
   scoreEmbeddings(rows: EmbeddingRows, options: ClassifyOptions): Promise<EmbeddingScores>;
   /**
-   * Calls back after a model was installed or removed, in this tab or another, or how far its download is has changed
-   * with its end; returns the unsubscriber. `why` is `lost` when it was the browser that deleted what is missing now (S09).
+   * Calls back after a model was installed or removed, in this tab or another, how far its download is has changed
+   * with its end, or how much of a damaged one has to come again was counted; returns the unsubscriber. `why` is `lost` when it was the browser that deleted what is missing now (S09),
+   * `updated` when a newer version in another tab has taken over what is kept (S12): this one cannot read it from now on.
    */
-  onModels(listener: (models: readonly ModelState[], why?: 'lost') => void): () => void;
+  onModels(listener: (models: readonly ModelState[], why?: 'lost' | 'updated') => void): () => void;
 }
 
 /**
@@ -227,13 +249,26 @@ export interface Installing {
  * `status: 'error' | 'unsupported'`, `code` and `reason`. They reject with CancelledError when the signal
  * fires or the instance is closed, and InvalidError('invalid-input') for an unknown model id.
  */
-export interface Winnow extends Installing {
+export interface Winnow extends Installing, OnMachine, Inputs {
+  /** Runs of triage and their decisions, kept in this browser. */
+  readonly runs: Runs;
   models(): Promise<readonly ModelState[]>;
   classifyText(text: string, options: ClassifyOptions): Promise<Scores>;
   /** JPEG, PNG, WebP, AVIF, GIF or BMP. A `File`'s name is used for a note when its extension lies. */
   classifyImage(image: Blob, options: ClassifyOptions): Promise<Scores>;
-  /** Opens a model ahead of its first use. Rejects with a WinnowError when it cannot be opened. */
-  open(model: string, options?: { onProgress?: OnProgress; signal?: AbortSignal }): Promise<OpenedModel>;
+  /**
+   * Scores many items at the machine's own pace: pause, priorities, progress, identical bytes once. Throws
+   * InvalidError('invalid-input') for an unknown model.
+   */
+  batch(options: BatchOptions): Batch;
+  /**
+   * Opens a model ahead of its first use. Rejects with a WinnowError when it cannot be opened. `check`: opens it anew and
+   * compares it with its reference before that, however lately it was.
+   */
+  open(
+    model: string,
+    options?: { onProgress?: OnProgress; signal?: AbortSignal; check?: boolean },
+  ): Promise<OpenedModel>;
   /** Ends a model's worker and frees its memory. The next use opens it again. */
   release(model: string): Promise<void>;
   /** Upright still of a picture's first frame, at most `longestSide` pixels. Rejects with a WinnowError. */

@@ -1,13 +1,16 @@
 /** Everything the screens share: one instance per page, made around one SDK instance. */
-
 import type { CanvasCheck } from '../rpc/contract';
 import { CancelledError, toWinnowError } from '../sdk/errors';
 import type { ModelState, Winnow } from '../sdk/types';
 import { Announcer } from './announce';
+import { Breaks } from './breaks';
 import { Embeddings } from './embeddings';
 import { Exposure } from './exposure';
 import { forget, type Traces } from './forget';
 import { type InstallJob, Installs } from './installs';
+import { KeptRuns } from './kept-runs';
+import { Lost } from './lost';
+import { Machine } from './machine';
 import { type BenchModel, Models } from './models';
 import { ALWAYS, type Network, Online } from './online';
 import { Pictures } from './pictures';
@@ -15,11 +18,17 @@ import { Prompt } from './prompt';
 import { Room } from './room';
 import { Settings } from './settings';
 import { Sources } from './sources';
+import { Speed } from './speed';
 import { Keeper, type KeyValue } from './storage';
 import { Store } from './store';
 import { type Channel, Tabs } from './tabs';
 import { Thresholds } from './thresholds';
+import { Left } from './triage/left';
+import { followPage } from './triage/page-life';
+import { triageOf } from './triage/standing';
+import type { Triage } from './triage/triage';
 import { Undo } from './undo';
+import { heedWithdrawn } from './withdrawn';
 
 /** Pixels on the longest side of a revealed picture: sharp on the widest lane at twice the density. */
 const STILL = 1_200;
@@ -51,15 +60,22 @@ export class Bench {
   readonly pictures: Pictures;
   readonly installs: Installs;
   readonly embeddings: Embeddings;
+  readonly triage: Triage;
+  readonly runs: KeptRuns;
   readonly room: Room;
+  readonly speed: Speed;
+  readonly machine: Machine;
   readonly sources: Sources;
   readonly online: Online;
   readonly tabs: Tabs;
   /** Names of models that the browser has deleted since they were installed. */
-  readonly lost = new Store<readonly string[]>([]);
+  readonly lost: Lost;
+  /** S12: a newer version, in another tab, has taken over what is kept. */
+  readonly updated = new Store(false);
   /** Above 0: everything was cleared just now, which the screen says once. */
   readonly generation: number;
   readonly exposure = new Exposure();
+  readonly breaks: Breaks;
   readonly undo = new Undo();
   readonly announcer = new Announcer();
   /** What this browser does to canvas pixels; `undefined` until known. */
@@ -69,6 +85,7 @@ export class Bench {
   readonly #options: BenchOptions;
   readonly #link: string | undefined;
   #unsubscribe: (() => void) | undefined;
+  #unfollow = () => {};
 
   constructor(options: BenchOptions) {
     const { winnow, storage, link, base = 'https://localhost/', network = ALWAYS, channel } = options;
@@ -78,15 +95,17 @@ export class Bench {
     this.generation = options.generation ?? 0;
     this.keeper = new Keeper(storage);
     this.settings = new Settings(this.keeper);
+    this.breaks = new Breaks(this.exposure, this.settings);
     this.thresholds = new Thresholds(this.keeper);
     this.models = new Models(winnow, this.keeper);
+    this.lost = new Lost(this.models, this.keeper);
     this.prompt = new Prompt(winnow, () => this.models.lane('text'));
     this.pictures = new Pictures({ winnow, models: () => this.models.lane('image') });
     const { announcer } = this;
     const refresh = async () => this.#changed(await winnow.models());
     this.online = new Online(network);
     this.sources = new Sources({ winnow, keeper: this.keeper, announcer, base });
-    this.installs = new Installs({ winnow, announcer, sources: this.sources, refresh });
+    this.installs = new Installs({ winnow, announcer, sources: this.sources, refresh, online: this.online });
     this.tabs = new Tabs({
       open: channel ?? (() => undefined),
       jobs: this.installs.store,
@@ -98,6 +117,14 @@ export class Bench {
     });
     this.embeddings = new Embeddings(winnow, announcer);
     this.room = new Room({ winnow, announcer });
+    this.speed = new Speed(winnow);
+    this.machine = new Machine({ winnow, announcer, open: (id) => void this.models.open(id) });
+    const { thresholds, models } = this;
+    const left = new Left(storage);
+    this.triage = triageOf({ winnow, announcer, thresholds, models, left });
+    if (typeof window !== 'undefined')
+      this.#unfollow = followPage(window, left, () => this.triage.store.get().screening);
+    this.runs = new KeptRuns({ winnow, keeper: this.keeper, triage: this.triage });
   }
 
   /** Reads the models, sets the lines, and checks the canvas. Also *Try again* after a failed start. */
@@ -110,9 +137,12 @@ export class Bench {
       models.filter(({ state }) => state !== 'available').map(({ card }) => card),
       this.#link,
     );
-    this.#unsubscribe = this.winnow.onModels((states, why) => this.#changed(states, why));
-    this.#compare();
-    void this.room.refresh();
+    const deaf = this.winnow.onModels((states, why) => this.#changed(states, why));
+    this.#unsubscribe = heedWithdrawn(this, deaf);
+    const before = this.keeper.kept.installed;
+    // S13: where only a newer version can read it, nothing is missing.
+    const readable = this.room.refresh().then(() => !this.room.store.get().room?.newer);
+    void Promise.all([this.runs.start(readable), readable.then((yes) => yes && this.lost.compare(before))]);
     // What came in while the list was on its way was queued without a model to ask.
     void this.prompt.score();
     this.pictures.refresh();
@@ -165,8 +195,14 @@ export class Bench {
   }
 
   /** Models came or went, here or in another tab: lines first, so that no panel stands there without any. */
-  #changed(states: readonly ModelState[], why?: 'lost'): void {
-    if (why === 'lost') this.#miss(states);
+  #changed(states: readonly ModelState[], why?: 'lost' | 'updated'): void {
+    this.updated.update((before) => before || why === 'updated');
+    if (why === 'updated') return;
+    if (why === 'lost') {
+      this.lost.miss(states);
+      void this.triage.refresh();
+      void this.runs.miss();
+    }
     const here = states.filter(({ state }) => state !== 'available');
     const { models, chosen } = this.models.store.get();
     const before = new Map(models.map((model) => [model.card.id, model]));
@@ -183,36 +219,11 @@ export class Bench {
     for (const id of [...gone, ...another.map(({ card }) => card.id)]) this.pictures.forget(id);
     const anew = this.models.store.get().chosen.filter((id) => another.some(({ card }) => card.id === id));
     for (const id of anew) void this.models.open(id);
-    this.#note();
+    this.lost.note();
     void this.room.refresh();
     if (anew.length === 0 && !chosen.some((id) => gone.includes(id))) return;
     void this.prompt.score();
     this.pictures.refresh();
-  }
-
-  /** S09: what the browser deleted while it was open. */
-  #miss(states: readonly ModelState[]): void {
-    const here = new Set(states.flatMap(({ card, state }) => (state === 'installed' ? [card.id] : [])));
-    const gone = this.#installed().flatMap(({ card }) => (here.has(card.id) ? [] : [card.name]));
-    if (gone.length > 0) this.lost.set(gone);
-  }
-
-  /** S08: what was installed when this browser was last here, and is no longer. */
-  #compare(): void {
-    const here = new Set(this.#installed().map(({ card }) => card.id));
-    const before = Object.entries(this.keeper.kept.installed ?? {});
-    this.lost.set(before.flatMap(([id, name]) => (here.has(id) ? [] : [name])));
-    this.#note();
-  }
-
-  #installed(): readonly BenchModel[] {
-    return this.models.store.get().models.filter(({ state }) => state === 'installed');
-  }
-
-  #note(): void {
-    const installed = Object.fromEntries(this.#installed().map(({ card }) => [card.id, card.name]));
-    if (JSON.stringify(installed) !== JSON.stringify(this.keeper.kept.installed ?? {}))
-      this.keeper.keep({ installed });
   }
 
   /**
@@ -222,6 +233,7 @@ export class Bench {
   async clear(): Promise<void> {
     this.installs.dispose();
     this.sources.dispose();
+    await this.triage.close();
     try {
       await this.winnow.clear();
     } finally {
@@ -279,14 +291,10 @@ export class Bench {
 
   dispose(): void {
     this.#unsubscribe?.();
-    this.tabs.dispose();
-    this.online.dispose();
-    this.sources.dispose();
-    this.installs.dispose();
-    this.embeddings.dispose();
-    this.prompt.dispose();
-    this.pictures.dispose();
-    this.models.dispose();
-    this.announcer.dispose();
+    this.#unfollow();
+    const { tabs, online, sources, installs, embeddings } = this;
+    const { triage, prompt, pictures, models, announcer } = this;
+    const early = [tabs, online, sources, installs, embeddings, triage, this.runs];
+    for (const part of [...early, prompt, pictures, models, announcer]) part.dispose();
   }
 }

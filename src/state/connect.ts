@@ -4,6 +4,8 @@
  */
 import { CancelledError } from '../sdk/errors';
 import type { Winnow } from '../sdk/types';
+import { deferBatch } from './defer-batch';
+import { deferGather } from './defer-gather';
 
 export function connect(create: () => Promise<Winnow>): Winnow {
   let made: Promise<Winnow> | undefined;
@@ -22,7 +24,22 @@ export function connect(create: () => Promise<Winnow>): Winnow {
     models: async () => (await get()).models(),
     classifyText: async (text, options) => (await get()).classifyText(text, options),
     classifyImage: async (image, options) => (await get()).classifyImage(image, options),
+    batch: (options) => deferBatch(get, options),
+    gather: (input, options) => deferGather(get, input, options),
+    keepInputs: async (run, handles) => (await get()).keepInputs(run, handles),
+    keptInputs: async (run) => (await get()).keptInputs(run),
+    forgetInputs: async (run) => (await get()).forgetInputs(run),
+    runs: {
+      list: async () => (await get()).runs.list(),
+      create: async (run) => (await get()).runs.create(run),
+      open: async (id, options) => (await get()).runs.open(id, options),
+      remove: async (id) => (await get()).runs.remove(id),
+      import: async (file, options) => (await get()).runs.import(file, options),
+      onChange: (listener) => later(get, ({ runs }) => runs.onChange(listener)),
+    },
     open: async (model, options) => (await get()).open(model, options),
+    prefer: async (model, backend) => (await get()).prefer(model, backend),
+    measure: async (options) => (await get()).measure(options),
     release: async (model) => (await get()).release(model),
     preview: async (image, options) => (await get()).preview(image, options),
     checkCanvas: async () => (await get()).checkCanvas(),
@@ -34,6 +51,7 @@ export function connect(create: () => Promise<Winnow>): Winnow {
     storage: async () => (await get()).storage(),
     persist: async () => (await get()).persist(),
     downloads: async () => (await get()).downloads(),
+    usualPrecision: async (card) => (await get()).usualPrecision(card),
     removeDownloads: async (model) => (await get()).removeDownloads(model),
     clear: async () => (await get()).clear(),
     keepBuild: async () => (await get()).keepBuild(),
@@ -41,6 +59,7 @@ export function connect(create: () => Promise<Winnow>): Winnow {
     embedText: async (text, options) => (await get()).embedText(text, options),
     scoreEmbeddings: async (rows, options) => (await get()).scoreEmbeddings(rows, options),
     onActivity: (listener) => later(get, (winnow) => winnow.onActivity(listener)),
+    onWithdrawn: (listener) => later(get, (winnow) => winnow.onWithdrawn(listener)),
     onModels: (listener) => later(get, (winnow) => winnow.onModels(listener)),
     async close() {
       const winnow = made;

@@ -119,6 +119,76 @@ describe('installing', () => {
   });
 });
 
+describe('N19: a network that goes away', () => {
+  const lost = () => new FailedError('offline', 'The connection failed.');
+  async function downloading() {
+    let [online, heard] = [true, () => {}];
+    const subscribe = (hear: () => void) => {
+      heard = hear;
+      return () => {};
+    };
+    const network = { online: () => online, subscribe };
+    const winnow = new FakeWinnow([{ card, state: 'available', bytes: 0 }]);
+    const bench = new Bench({ winnow, storage: disk, network });
+    await bench.start();
+    const set = (to: boolean) => {
+      online = to;
+      heard();
+    };
+    const fail = async (at: number, bytes: number, error: Error = lost()) => {
+      winnow.asked[at]!.options.onProgress!({ phase: 'download', done: bytes, total: 100 });
+      winnow.asked[at]!.settle.fail(error);
+      await settled();
+    };
+    void bench.installs.install(card, { kind: 'hub' });
+    return { winnow, bench, set, fail, job: () => bench.installs.store.get().jobs.get('big') };
+  }
+
+  it('what it broke off goes on when it is back, once, from the same source', async () => {
+    const { winnow, set, fail, job } = await downloading();
+    await fail(0, 40);
+    expect(job()).toMatchObject({ state: 'failed', goesOn: true });
+    set(false);
+    expect(winnow.asked).toHaveLength(1);
+    set(true);
+    expect(winnow.asked.map(({ options }) => options.source)).toEqual([{ kind: 'hub' }, { kind: 'hub' }]);
+    expect(job()).toMatchObject({ state: 'running' });
+    set(false);
+    set(true);
+    expect(winnow.asked).toHaveLength(2);
+    winnow.asked[1]!.settle.done();
+    await settled();
+    expect(job()).toBeUndefined();
+  });
+
+  it('it does not go on for ever where nothing comes of it', async () => {
+    const { winnow, set, fail, job } = await downloading();
+    for (let at = 0; at < 6; at++) {
+      if (at < winnow.asked.length) await fail(at, 40);
+      set(false);
+      set(true);
+    }
+    expect(winnow.asked).toHaveLength(4);
+    expect(job()).toMatchObject({ state: 'failed' });
+    expect(job()).not.toHaveProperty('goesOn');
+  });
+
+  it('what was dismissed, never began, or failed for another reason stays as it is', async () => {
+    for (const [bytes, error, dismiss] of [
+      [0, lost(), false],
+      [40, new FailedError('gated', 'It needs access.'), false],
+      [40, lost(), true],
+    ] as const) {
+      const { winnow, bench, set, fail } = await downloading();
+      await fail(0, bytes, error);
+      if (dismiss) bench.installs.dismiss('big');
+      set(false);
+      set(true);
+      expect(winnow.asked).toHaveLength(1);
+    }
+  });
+});
+
 describe('deleting', () => {
   it('takes the panel away, its lines and its answers, and keeps the lines for when it comes back', async () => {
     const { bench, winnow } = await started();

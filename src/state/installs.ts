@@ -6,6 +6,8 @@ import { type SerializedError, toWinnowError } from '../sdk/errors';
 import type { Installing, InstallSource } from '../sdk/types';
 import { stateWords } from '../sdk/words';
 import type { Announcer } from './announce';
+import { BrokenOff } from './broken-off';
+import type { Online } from './online';
 import { Pace } from './pace';
 import { type PickedFile, pickedFor } from './picking';
 import type { SourceKind, Sources } from './sources';
@@ -24,6 +26,8 @@ export interface InstallJob {
   readonly secondsLeft?: number;
   readonly rate?: number;
   readonly error?: SerializedError;
+  /** It failed for want of a network, and goes on when there is one. */
+  readonly goesOn?: true;
 }
 
 export interface InstallsState {
@@ -33,25 +37,33 @@ export interface InstallsState {
   readonly picked: ReadonlyMap<string, readonly PickedFile[]>;
   /** The flavour somebody chose, by model id; the card's default otherwise. */
   readonly precision: ReadonlyMap<string, Precision>;
+  /** What is made where nobody chose, as far as it was asked for. */
+  readonly usual: ReadonlyMap<string, Precision>;
 }
 
 export interface InstallsOptions {
-  readonly winnow: Pick<Installing, 'install' | 'repair' | 'remove' | 'removeDownloads'>;
+  readonly winnow: Pick<Installing, 'install' | 'repair' | 'remove' | 'removeDownloads'> &
+    Partial<Pick<Installing, 'usualPrecision'>>;
   readonly announcer: Pick<Announcer, 'say' | 'alarm'>;
   readonly sources: Pick<Sources, 'began' | 'ended' | 'failed' | 'store'>;
   /** Reads the list of models again; awaited before a job leaves, so that no row shows two states. */
   readonly refresh: () => Promise<void>;
+  readonly online: Pick<Online, 'store'>;
   /** Milliseconds, monotonic. */
   readonly now?: () => number;
 }
 
 export class Installs {
-  readonly store = new Store<InstallsState>({ jobs: new Map(), picked: new Map(), precision: new Map() });
+  readonly store = new Store<InstallsState>({
+    ...{ jobs: new Map(), picked: new Map(), precision: new Map(), usual: new Map() },
+  });
   readonly #options: InstallsOptions;
   readonly #running = new Map<string, AbortController>();
+  readonly #brokenOff: BrokenOff;
 
   constructor(options: InstallsOptions) {
     this.#options = options;
+    this.#brokenOff = new BrokenOff(options.online.store);
   }
 
   /** Adds files to those picked for a card, and starts once every file the card needs is there. */
@@ -69,6 +81,12 @@ export class Installs {
   /** Forgets what was picked. */
   drop(id: string): void {
     this.#set('picked', id, undefined);
+  }
+
+  /** Finds out what is made where nobody chooses: it depends on the machine. */
+  async learn(card: ModelCard): Promise<void> {
+    if (this.store.get().usual.has(card.id)) return;
+    this.#set('usual', card.id, await this.#options.winnow.usualPrecision?.(card).catch(() => undefined));
   }
 
   prefer(id: string, precision: Precision | undefined): void {
@@ -93,14 +111,16 @@ export class Installs {
     if (this.#running.has(card.id)) return false;
     this.drop(card.id);
     this.#options.sources.began(card.id, source);
-    const installed = await this.#run(job, `${card.name} is installed.`, async (signal, onProgress) => {
+    const work: Work = async (signal, onProgress) => {
       // Beside a source: what it does not have.
       const given = source.kind !== 'files' && files.length > 0 && { files: files.map(({ file }) => file) };
       await this.#options.winnow.install(card, {
         ...{ source, ...given, signal, onProgress, ...more },
         ...(accept && { acceptChanged: true }),
       });
-    });
+    };
+    const again = () => void this.install(card, source, { files, accept });
+    const installed = await this.#run(job, `${card.name} is installed.`, work, again);
     if (installed) this.#options.sources.ended(card.id);
     return installed;
   }
@@ -109,9 +129,10 @@ export class Installs {
   repair(card: ModelCard, from: SourceKind = 'hub'): Promise<boolean> {
     const job: InstallJob = { card, doing: 'repair', state: 'running', from, files: [] };
     const { token } = this.#options.sources.store.get();
-    return this.#run(job, `${card.name} is repaired.`, async (signal, onProgress) => {
+    const work: Work = async (signal, onProgress) => {
       await this.#options.winnow.repair(card.id, { ...(token !== '' && { token }), signal, onProgress });
-    });
+    };
+    return this.#run(job, `${card.name} is repaired.`, work, () => void this.repair(card, from));
   }
 
   /** Deletes an installed model and all that was kept for it. */
@@ -139,20 +160,21 @@ export class Installs {
 
   /** Takes a failure off the screen. */
   dismiss(id: string): void {
-    if (this.store.get().jobs.get(id)?.state === 'failed') this.#set('jobs', id, undefined);
+    if (this.store.get().jobs.get(id)?.state !== 'failed') return;
+    this.#brokenOff.drop(id);
+    this.#set('jobs', id, undefined);
   }
 
   dispose(): void {
+    this.#brokenOff.dispose();
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  async #run(
-    job: InstallJob,
-    done: string,
-    work: (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<void>,
-  ): Promise<boolean> {
+  /** `again`: what goes on with it, where the network broke it off. */
+  async #run(job: InstallJob, done: string, work: Work, again?: () => void): Promise<boolean> {
     const { card } = job;
     if (this.#running.has(card.id)) return false;
+    this.#brokenOff.drop(card.id);
     const controller = new AbortController();
     this.#running.set(card.id, controller);
     this.#set('jobs', card.id, job);
@@ -165,17 +187,18 @@ export class Installs {
       });
       await this.#options.refresh();
       this.#set('jobs', card.id, undefined);
+      this.#brokenOff.forget(card.id);
       this.#options.announcer.say(done);
       return true;
     } catch (thrown) {
-      this.#failed(job, thrown);
+      this.#failed(job, thrown, again);
       return false;
     } finally {
       this.#running.delete(card.id);
     }
   }
 
-  #failed({ progress: _, ...job }: InstallJob, thrown: unknown): void {
+  #failed(job: InstallJob, thrown: unknown, again?: () => void): void {
     const error = toWinnowError(thrown);
     const { card, doing } = job;
     if (error.kind === 'cancelled') {
@@ -185,7 +208,10 @@ export class Installs {
       this.#options.announcer.say(`${card.name}: cancelled. ${rest}`);
       return;
     }
-    this.#set('jobs', card.id, { ...job, state: 'failed', error: error.serialize() });
+    const { phase, done = 0 } = this.store.get().jobs.get(card.id)?.progress ?? {};
+    const broken = again && error.code === 'offline' && phase === 'download' && done > 0;
+    const goesOn = broken && this.#brokenOff.add(card.id, done, again) && { goesOn: true as const };
+    this.#set('jobs', card.id, { ...job, state: 'failed', error: error.serialize(), ...goesOn });
     if (doing === 'install') this.#options.sources.failed(card.id, error.serialize());
     this.#options.announcer.alarm(`${card.name} ${NOT_DONE[doing]}. ${error.message}`);
   }
@@ -218,6 +244,8 @@ export class Installs {
     });
   }
 }
+
+type Work = (signal: AbortSignal, onProgress: (progress: Progress) => void) => Promise<void>;
 
 /** Whether somebody may withdraw it: what deletes is over before they could. */
 export function cancels({ doing }: Pick<InstallJob, 'doing'>): boolean {

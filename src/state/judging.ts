@@ -1,5 +1,5 @@
 /** Verdicts of stored scores. A slider moves only this: pure, remembered per scores, no inference. */
-import type { WinnowError } from '../core/errors';
+import type { SerializedError, WinnowError } from '../core/errors';
 import { judge, type Policy, type Rule, type Scores, type Verdict, worst } from '../core/policy';
 import { unscored } from '../core/policy/unscored';
 
@@ -37,6 +37,17 @@ export function laneVerdict(answers: readonly Answer[], policy: Policy): Verdict
 /** Whether two models that answered differ in their verdict word. */
 export function disagree(verdicts: readonly Verdict[]): boolean {
   return new Set(verdicts.map((verdict) => verdict.verdict)).size > 1;
+}
+
+/** What scores that do not hold any more count as: an answer that only a person can settle, or another run. */
+export function withdrawnScores(
+  { model, labels, backend, precision, milliseconds }: Scores,
+  { code, message }: SerializedError,
+): Scores {
+  return {
+    ...{ status: 'error', model, labels, probabilities: [], backend, precision, milliseconds },
+    ...{ coverage: { unit: 'whole', checked: 0, total: 1 }, reason: message, code },
+  };
 }
 
 /** What a call that was rejected counts as: an answer that only a person can settle. */

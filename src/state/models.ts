@@ -2,7 +2,7 @@
 import type { ModelCard } from '../catalog/card';
 import type { Progress } from '../rpc/contract';
 import { type SerializedError, toWinnowError } from '../sdk/errors';
-import type { Activity, Installed, ModelState, Winnow } from '../sdk/types';
+import type { Activity, Installed, ModelState, RunsOn, Winnow } from '../sdk/types';
 import type { Keeper } from './storage';
 import { Store } from './store';
 
@@ -10,12 +10,18 @@ export interface BenchModel {
   readonly card: ModelCard;
   readonly state: ModelState['state'];
   readonly bytes: number;
+  readonly sha256?: string;
   /** This site offers it prepared. */
   readonly prepared?: NonNullable<ModelState['prepared']>;
   /** An unfinished download of it is here. */
   readonly interrupted?: NonNullable<ModelState['interrupted']>;
   /** Of an installed one: what was kept, when, from which files. */
   readonly installed?: Installed;
+  /** Bytes that repairing it fetches at most. */
+  readonly repairBytes?: number;
+  /** What it is opened on, and why. */
+  readonly runs?: RunsOn;
+  /** One that is at work is told as `ready`, never as `busy`. */
   readonly activity?: Activity;
   /** While opening. */
   readonly progress?: Progress;
@@ -53,7 +59,7 @@ export class Models {
       const states = await this.winnow.models();
       const chosen = states.filter((model) => this.#stands(model)).map((model) => model.card.id);
       this.store.set({ status: 'ready', models: states, chosen });
-      this.#unsubscribe = this.winnow.onActivity((activity) => this.#patch(activity.model, { activity }));
+      this.#unsubscribe = this.winnow.onActivity((activity) => this.#heard(activity));
       for (const id of chosen) void this.open(id);
       return states.map((model) => model.card);
     } catch (thrown) {
@@ -67,7 +73,7 @@ export class Models {
   }
 
   /** Opens a model; also *Try again*. What goes wrong is shown in its panel, never thrown. */
-  async open(id: string): Promise<boolean> {
+  async open(id: string, check = false): Promise<boolean> {
     this.#opening.get(id)?.abort();
     const controller = new AbortController();
     this.#opening.set(id, controller);
@@ -76,6 +82,7 @@ export class Models {
     try {
       await this.winnow.open(id, {
         signal: controller.signal,
+        ...(check && { check }),
         onProgress: (progress) => mine() && this.#patch(id, { progress }),
       });
       return true;
@@ -99,7 +106,7 @@ export class Models {
       // Another state is another network: what was said of the one before does not hold for it.
       if (before?.state !== state.state || before.installed?.at !== state.installed?.at) return state;
       // What came and went between the two is as the new one says.
-      const { prepared: _, interrupted: __, ...rest } = before;
+      const { prepared: _, interrupted: __, runs: ___, repairBytes: ____, ...rest } = before;
       return { ...rest, ...state };
     });
     const runs = new Set(states.filter((each) => each.state !== 'available').map((each) => each.card.id));
@@ -112,9 +119,8 @@ export class Models {
   }
 
   /** *Check again*: opens the model anew, which runs its self-test. */
-  async recheck(id: string): Promise<boolean> {
-    await this.winnow.release(id);
-    return this.open(id);
+  recheck(id: string): Promise<boolean> {
+    return this.open(id, true);
   }
 
   choose(id: string, on: boolean): void {
@@ -145,6 +151,16 @@ export class Models {
   #stands({ card, state }: ModelState): boolean {
     const bench = this.choices?.kept.bench ?? {};
     return state !== 'available' && (Object.hasOwn(bench, card.id) ? bench[card.id]! : state === 'bundled');
+  }
+
+  /** Between busy and ready it goes with every item, which says nothing to anybody and would draw every screen anew. */
+  #heard(activity: Activity): void {
+    const state = activity.state === 'busy' ? 'ready' : activity.state;
+    const { activity: known } = this.get(activity.model) ?? {};
+    const same =
+      known?.state === state && known.opened === activity.opened && known.restarts === activity.restarts;
+    if (!same || known.error || activity.error)
+      this.#patch(activity.model, { activity: { ...activity, state } });
   }
 
   #patch(id: string, change: { [Key in keyof BenchModel]?: BenchModel[Key] | undefined }): void {

@@ -1,10 +1,10 @@
 /** The pictures lane: files → waiting → scoring → judged. Answers are kept by item id, never by position. */
 
 import type { Scores } from '../core/policy';
-import { toWinnowError } from '../sdk/errors';
+import { type SerializedError, toWinnowError } from '../sdk/errors';
 import type { Winnow } from '../sdk/types';
 import { Jobs } from './jobs';
-import { failedScores } from './judging';
+import { failedScores, withdrawnScores } from './judging';
 import { type Picture, type PictureFacts, THUMBNAIL } from './picture';
 import { Coalesced, Store } from './store';
 
@@ -108,6 +108,20 @@ export class Pictures {
     // Back to waiting only if there is something to ask for.
     this.#queue(id);
     this.#shown.now();
+  }
+
+  /** What was said of some pictures does not hold: they need review, or another run. Returns how many. */
+  withdraw(withdrawn: ReadonlySet<Scores>, reason: SerializedError): number {
+    let count = 0;
+    for (const picture of this.#items.values()) {
+      const gone = Object.entries(picture.scores).filter(([, scores]) => withdrawn.has(scores));
+      if (gone.length === 0) continue;
+      const now = gone.map(([model, scores]) => [model, withdrawnScores(scores, reason)] as const);
+      this.#items.set(picture.id, { ...picture, scores: { ...picture.scores, ...Object.fromEntries(now) } });
+      count += 1;
+    }
+    this.#shown.ask();
+    return count;
   }
 
   /** What a model said is void: it was removed or installed anew. */

@@ -1,13 +1,17 @@
 /** The prompt lane: text, and what each chosen model says of it. */
 
 import type { Scores } from '../core/policy';
-import { toWinnowError } from '../sdk/errors';
+import { type SerializedError, toWinnowError } from '../sdk/errors';
 import type { Winnow } from '../sdk/types';
-import { failedScores } from './judging';
+import { failedScores, withdrawnScores } from './judging';
 import { Store } from './store';
 
-/** Long enough to skip most keystrokes of a fast typist, short enough to feel live. */
-export const DEBOUNCE = 120;
+/** Milliseconds without a keystroke before a model of any size is asked: a fast typist's pause is longer. */
+export const SETTLE = 150;
+/** For models that answer within a keystroke: their bars move while somebody types. */
+export const LIVE = 40;
+/** Milliseconds of its last answer up to which a model counts as one of those. */
+const QUICK = 30;
 
 export interface PromptState {
   readonly text: string;
@@ -23,17 +27,20 @@ const EMPTY: PromptState = { text: '', scores: Object.create(null), pending: [],
 
 export class Prompt {
   readonly store = new Store<PromptState>(EMPTY);
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timers: ReturnType<typeof setTimeout>[] = [];
   #run: AbortController | undefined;
 
   constructor(
     readonly winnow: Pick<Winnow, 'classifyText'>,
     /** Ids of the models to ask, at the time of asking. */
     readonly models: () => readonly string[],
-    readonly debounce = DEBOUNCE,
+    readonly waits = { settle: SETTLE, live: LIVE },
   ) {}
 
-  /** Takes the text at once and asks for scores a moment later; whatever was being asked is withdrawn. */
+  /**
+   * Takes the text at once and withdraws whatever was being asked. Models that are known to be quick are asked almost at
+   * once, the others when the text has settled.
+   */
   write(text: string): void {
     if (text === this.store.get().text) return;
     this.#withdraw();
@@ -41,8 +48,18 @@ export class Prompt {
       this.store.set(EMPTY);
       return;
     }
-    this.store.update((state) => ({ ...state, text, pending: this.models() }));
-    this.#timer = setTimeout(() => void this.score(), this.debounce);
+    const models = this.models();
+    this.store.update((state) => ({ ...state, text, pending: models }));
+    const { scores } = this.store.get();
+    const quick = models.filter((id) => isQuick(scores[id]));
+    const slow = models.filter((id) => !quick.includes(id));
+    const run = new AbortController();
+    this.#run = run;
+    const later = (wait: number, ids: readonly string[]) => {
+      if (ids.length > 0) this.#timers.push(setTimeout(() => void this.#askAll(ids, text, run), wait));
+    };
+    later(this.waits.live, quick);
+    later(this.waits.settle, slow);
   }
 
   /** Scores the text as it stands now, for instance after another model was put on the bench. */
@@ -57,8 +74,17 @@ export class Prompt {
     }
     const run = new AbortController();
     this.#run = run;
-    await Promise.all(models.map((model) => this.#ask(model, text, run)));
-    if (this.#run === run) this.#run = undefined;
+    await this.#askAll(models, text, run);
+  }
+
+  /** What was said of the text does not hold: it needs review, or another run. Returns whether anything was. */
+  withdraw(withdrawn: ReadonlySet<Scores>, reason: SerializedError): boolean {
+    const { scores } = this.store.get();
+    const gone = Object.entries(scores).filter(([, each]) => withdrawn.has(each));
+    if (gone.length === 0) return false;
+    const now = gone.map(([model, each]) => [model, withdrawnScores(each, reason)] as const);
+    this.store.update((state) => ({ ...state, scores: { ...state.scores, ...Object.fromEntries(now) } }));
+    return true;
   }
 
   dispose(): void {
@@ -66,9 +92,14 @@ export class Prompt {
   }
 
   #withdraw(): void {
-    clearTimeout(this.#timer);
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
     this.#run?.abort();
     this.#run = undefined;
+  }
+
+  async #askAll(models: readonly string[], text: string, run: AbortController): Promise<void> {
+    await Promise.all(models.map((model) => this.#ask(model, text, run)));
   }
 
   async #ask(model: string, text: string, run: AbortController): Promise<void> {
@@ -90,6 +121,10 @@ export class Prompt {
       pending: state.pending.filter((id) => id !== model),
     }));
   }
+}
+
+function isQuick(scores: Scores | undefined): boolean {
+  return scores?.status === 'scored' && scores.milliseconds <= QUICK;
 }
 
 function only(scores: PromptState['scores'], models: readonly string[]): PromptState['scores'] {

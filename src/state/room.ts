@@ -44,12 +44,12 @@ export class Room {
     if (asked === this.#asked) this.store.set({ ...next, ...(answer && { answer }) });
   }
 
-  /** Asks the browser not to delete what is kept. From a click only: some browsers ask the person. */
-  async persist(): Promise<void> {
+  /** Asks the browser not to delete what is kept. From a click only: some browsers ask the person. `what` as in `answerWords`. */
+  async persist(what = 'models'): Promise<void> {
     const granted = await this.#options.winnow.persist().catch(() => undefined);
     const answer = granted === undefined ? 'unknown' : granted ? 'granted' : 'denied';
     this.store.update((view) => ({ ...view, answer }));
-    this.#options.announcer.say(ANSWERS[answer]);
+    this.#options.announcer.say(answerWords(answer, what));
     await this.refresh();
   }
 
@@ -70,9 +70,11 @@ export class Room {
   }
 }
 
-/** S15: a refusal is no fault, and what it means for the models is said. */
-export const ANSWERS = {
-  granted: 'The browser keeps models until you delete them.',
-  denied: 'The browser did not agree. It may delete models when it runs short of room.',
-  unknown: 'This browser cannot be asked. It may delete models when it runs short of room.',
-} as const;
+/** S15: a refusal is no fault, and what it means for what is kept is said. `what`: "models", "models and runs of triage". */
+export function answerWords(answer: NonNullable<RoomView['answer']>, what: string): string {
+  return {
+    granted: `The browser keeps ${what} until you delete them.`,
+    denied: `The browser did not agree. It may delete ${what} when it runs short of room.`,
+    unknown: `This browser cannot be asked. It may delete ${what} when it runs short of room.`,
+  }[answer];
+}

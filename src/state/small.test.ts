@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Winnow } from '../sdk/types';
+import type { Activity, Winnow } from '../sdk/types';
 import { formatAddress, parseAddress } from './address';
 import { Announcer } from './announce';
 import { connect } from './connect';
@@ -9,12 +9,16 @@ import { cardOf, settled } from './testing';
 import { Undo } from './undo';
 
 describe('address', () => {
-  it.each(['#/bench', '#/models', '#/models/own-a.b_c-1', '#/bench?t=1;a:b,0,1'])(
-    'reads and writes %s',
-    (hash) => {
-      expect(formatAddress(parseAddress(hash))).toBe(hash);
-    },
-  );
+  it.each([
+    '#/bench',
+    '#/models',
+    '#/models/own-a.b_c-1',
+    '#/triage',
+    '#/triage/0f1e',
+    '#/bench?t=1;a:b,0,1',
+  ])('reads and writes %s', (hash) => {
+    expect(formatAddress(parseAddress(hash))).toBe(hash);
+  });
 
   it.each(['#/models/', '#/models/../x', '#/models/a b', `#/models/${'a'.repeat(101)}`])(
     'reads no model from %s',
@@ -111,6 +115,36 @@ describe('models', () => {
     expect(models.get('a')?.error).toMatchObject({ code: 'internal', message: 'no bytes' });
     await models.open('a');
     expect(models.get('a')?.error).toBeUndefined();
+  });
+
+  it('change when one opens, starts again or fails, and not with every item that it answers', async () => {
+    let tell: (activity: Activity) => void = () => {};
+    const models = new Models({
+      models: async () => [{ card: cardOf('a'), state: 'bundled', bytes: 10 }],
+      ...{ open: vi.fn().mockResolvedValue({}), release: vi.fn() },
+      onActivity: (listener) => {
+        tell = listener;
+        return () => {};
+      },
+    });
+    await models.start();
+    await settled();
+    const changed = vi.fn();
+    models.store.subscribe(changed);
+    const opened = { backend: 'wasm', precision: 'exact' } as NonNullable<Activity['opened']>;
+    tell({ model: 'a', state: 'opening', restarts: 0 });
+    for (let item = 0; item < 50; item++)
+      for (const state of ['busy', 'ready'] as const) tell({ model: 'a', state, restarts: 0, opened });
+    expect(changed).toHaveBeenCalledTimes(2);
+    expect(models.get('a')?.activity).toEqual({ model: 'a', state: 'ready', restarts: 0, opened });
+    tell({ model: 'a', state: 'busy', restarts: 1, opened });
+    tell({ model: 'a', state: 'busy', restarts: 1, opened: { ...opened } });
+    const error = { kind: 'failed', code: 'timeout', message: 'Late.', data: {} } as const;
+    for (const state of ['restarting', 'failed'] as const)
+      tell({ model: 'a', state, restarts: 1, opened, error });
+    tell({ model: 'a', state: 'ready', restarts: 1, opened });
+    expect(changed).toHaveBeenCalledTimes(7);
+    expect(models.get('a')?.activity).not.toHaveProperty('error');
   });
 
   it('say why there is no list', async () => {

@@ -1,7 +1,9 @@
 /** Stand-ins for tests only: an SDK whose answers the test gives, in the order it likes. */
 import type { Installation, ModelCard } from '../catalog/card';
 import type { Policy, Rule, Scores } from '../core/policy';
-import { CancelledError } from '../sdk/errors';
+import type { RunInfo } from '../core/triage/types';
+import { CancelledError, type SerializedError } from '../sdk/errors';
+import type { Runs, RunsChange } from '../sdk/triage/types';
 import type {
   Activity,
   ClassifyOptions,
@@ -96,7 +98,7 @@ export async function settled(): Promise<void> {
 export class FakeWinnow implements Winnow {
   readonly asked: { readonly card: ModelCard; readonly options: InstallOptions; settle: Settle }[] = [];
   readonly opened: string[] = [];
-  readonly #models = new Set<(models: readonly ModelState[]) => void>();
+  readonly #models = new Set<(models: readonly ModelState[], why?: 'lost') => void>();
   readonly #activity = new Set<(activity: Activity) => void>();
   /** What `scoreEmbeddings` answers. */
   embeddings: () => Promise<EmbeddingScores> = () => Promise.reject(new Error('not told what to answer'));
@@ -116,11 +118,46 @@ export class FakeWinnow implements Winnow {
   models = async () => this.list;
   classifyText = async (_text: string, { model }: ClassifyOptions) => scoresOf(model, 0.1);
   classifyImage = async (_image: Blob, { model }: ClassifyOptions) => scoresOf(model, 0.1);
+  batch = (): never => {
+    throw new Error('No screen that is tested with this starts a batch.');
+  };
+  gather = (): never => {
+    throw new Error('No screen that is tested with this gathers anything.');
+  };
+  /** What the browser keeps of triage; nothing that is done within a run is tested with this. */
+  keptRuns: readonly RunInfo[] = [];
+  readonly #runs = new Set<(change: RunsChange) => void>();
+  readonly runs = {
+    list: async () => this.keptRuns,
+    onChange: (listener: (change: RunsChange) => void) => {
+      this.#runs.add(listener);
+      return () => this.#runs.delete(listener);
+    },
+  } as Pick<Runs, 'list' | 'onChange'> as Runs;
+  tellRuns(change: RunsChange): void {
+    for (const listener of this.#runs) listener(change);
+  }
+  keepInputs = async () => {};
+  keptInputs = async () => [];
+  forgetInputs = async () => {};
   open = async (model: string) => {
     this.opened.push(model);
     return { backend: 'wasm', precision: 'exact', threads: 1, milliseconds: 1 } as const;
   };
   release = async () => {};
+  readonly preferred: [string, string | undefined][] = [];
+  prefer = async (model: string, backend?: string) => void this.preferred.push([model, backend]);
+  measuring: Winnow['measure'] = () => Promise.reject(new CancelledError());
+  measure: Winnow['measure'] = (options) => this.measuring(options);
+  readonly #withdrawn = new Set<Parameters<Winnow['onWithdrawn']>[0]>();
+  onWithdrawn: Winnow['onWithdrawn'] = (listener) => {
+    this.#withdrawn.add(listener);
+    return () => this.#withdrawn.delete(listener);
+  };
+  withdraw(scores: readonly Scores[], reason: SerializedError, sha256 = '', at = Date.now()): void {
+    const of = scores.map((each) => ({ model: each.model, backend: each.backend, sha256, at, scores: each }));
+    for (const listener of this.#withdrawn) listener(scores, reason, of);
+  }
   preview = () => Promise.reject(new CancelledError());
   checkCanvas = async () => ({ exact: true, largest: 0 });
   embedImage = () => Promise.reject(new CancelledError());
@@ -158,6 +195,7 @@ export class FakeWinnow implements Winnow {
     return this.install(model, options);
   };
 
+  usualPrecision = async ({ install }: ModelCard) => install?.precision.wasm;
   removeDownloads = async (model?: string): Promise<void> => {
     this.kept = this.kept.filter((each) => model !== undefined && each.model !== model);
     this.tell(
@@ -194,7 +232,7 @@ export class FakeWinnow implements Winnow {
     );
   };
 
-  onModels = (listener: (models: readonly ModelState[]) => void): (() => void) => {
+  onModels = (listener: (models: readonly ModelState[], why?: 'lost') => void): (() => void) => {
     this.#models.add(listener);
     return () => this.#models.delete(listener);
   };
@@ -205,9 +243,9 @@ export class FakeWinnow implements Winnow {
   };
 
   /** As if another tab, or the SDK itself, had changed the list. */
-  tell(list: readonly ModelState[]): void {
+  tell(list: readonly ModelState[], why?: 'lost'): void {
     this.list = list;
-    for (const listener of this.#models) listener(list);
+    for (const listener of this.#models) listener(list, why);
   }
 
   does(activity: Activity): void {

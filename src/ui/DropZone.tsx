@@ -15,6 +15,8 @@ export interface DropZoneProps {
   /** "Drop or paste pictures". */
   prompt: string;
   onFiles(files: File[]): void;
+  /** Drops with all they hold, folders too, in place of `onFiles`; to be read before this returns. */
+  onDrop?: ((data: DataTransfer) => void) | undefined;
   /** Being read: how many there are and how many are ready. */
   reading?: { readonly total: number; readonly ready: number } | undefined;
   onStop?: (() => void) | undefined;
@@ -45,7 +47,7 @@ export function DropZone(props: DropZoneProps) {
   } = props;
   const input = useRef<HTMLInputElement>(null);
   const zone = useRef<HTMLDivElement>(null);
-  const over = useFileDrop(zone, onFiles, wholeWindow);
+  const over = useFileDrop(zone, onFiles, wholeWindow, props.onDrop);
   const choose = (
     <Button
       size={tall ? 'normal' : 'small'}

@@ -8,6 +8,8 @@ export interface FilmItem {
   readonly name: string;
   readonly thumbnail: ImageBitmap | null;
   readonly verdict: BadgeWord;
+  /** A text has no thumbnail, and of what was released there is none any more. */
+  readonly kind?: 'image' | 'text' | 'released' | undefined;
 }
 
 export interface FilmStripProps {
@@ -105,14 +107,14 @@ export function FilmStrip({ label, items, selected, onSelect, onRemove }: FilmSt
               role="option"
               className="film__item"
               aria-selected={item.id === selected}
-              aria-label={`Picture ${index + 1} of ${items.length}, ${item.name}, hidden, ${verdictWords[item.verdict]}`}
+              aria-label={itemWords(item, index, items.length)}
               aria-setsize={items.length}
               aria-posinset={index + 1}
               style={{ '--i': index } as React.CSSProperties}
               onClick={() => onSelect(item.id)}
             >
-              <span className="veil veil--thumb">
-                <Thumbnail bitmap={item.thumbnail} />
+              <span className="veil veil--thumb" data-kind={item.kind}>
+                <Small item={item} />
               </span>
               <span className="pin" data-verdict={item.verdict}>
                 <Icon name={item.verdict} size={12} />
@@ -124,3 +126,16 @@ export function FilmStrip({ label, items, selected, onSelect, onRemove }: FilmSt
     </div>
   );
 }
+
+function Small({ item: { kind, thumbnail } }: { item: FilmItem }) {
+  if (kind === 'text') return <Icon name="file" />;
+  return kind === 'released' ? <Icon name="hidden" /> : <Thumbnail bitmap={thumbnail} />;
+}
+
+const itemWords = ({ kind, name, verdict }: FilmItem, index: number, count: number): string =>
+  [
+    `${kind === 'text' ? 'Text' : 'Picture'} ${index + 1} of ${count}`,
+    name,
+    ...(kind === 'text' ? [] : [kind === 'released' ? kind : 'hidden']),
+    verdictWords[verdict],
+  ].join(', ');

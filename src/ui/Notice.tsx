@@ -15,21 +15,26 @@ export interface NoticeProps {
   /** A sentence with what to do. */
   children?: ReactNode;
   action?: NoticeAction | undefined;
+  /** What stands before it. */
+  first?: NoticeAction | undefined;
   /** Announced when it appears: `status` politely, `alert` at once. Silent unless told. */
   live?: 'status' | 'alert' | undefined;
 }
 
-export function Notice({ tone = 'plain', icon, title, children, action, live }: NoticeProps) {
+export function Notice({ tone = 'plain', icon, title, children, action, first, live }: NoticeProps) {
   return (
     <div className="note" data-tone={tone} role={live}>
       <Icon name={icon ?? (tone === 'plain' ? 'clock' : 'warn')} />
       <p className="note__text">
         <b>{title}</b> {children}
       </p>
-      {action && (
-        <Button size="small" onClick={action.onClick}>
-          {action.label}
-        </Button>
+      {[first, action].map(
+        (one) =>
+          one && (
+            <Button key={one.label} size="small" onClick={one.onClick}>
+              {one.label}
+            </Button>
+          ),
       )}
     </div>
   );

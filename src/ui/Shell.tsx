@@ -33,6 +33,8 @@ export interface ShellProps {
   foot?: ReactNode;
   /** Toast, palette, dialogs. */
   floating?: ReactNode;
+  /** The page fills the window and scrolls in its parts; it has no foot. */
+  full?: boolean | undefined;
   children: ReactNode;
 }
 
@@ -45,7 +47,7 @@ const icons: Readonly<Record<PlaceId, IconName>> = {
 };
 
 export function Shell(props: ShellProps) {
-  const { current, onBlurAll, onFind, onHelp, onEnforced, notice, foot, floating, children } = props;
+  const { current, onBlurAll, onFind, onHelp, onEnforced, notice, foot, floating, full, children } = props;
   return (
     <>
       {/* biome-ignore lint/a11y/useValidAnchor: a link for those who know skip links; the address is the app's route and stays */}
@@ -103,10 +105,10 @@ export function Shell(props: ShellProps) {
           {notice}
         </section>
       )}
-      <main className="page" id="main" tabIndex={-1}>
+      <main className="page" id="main" tabIndex={-1} data-full={full || undefined}>
         {children}
       </main>
-      {foot && <footer className="foot">{foot}</footer>}
+      {foot && !full && <footer className="foot">{foot}</footer>}
       {floating}
     </>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useState } from 'react';
 import { Button } from './Button';
 import { useLatest } from './hooks';
 import { Icon, type IconName } from './Icon';
@@ -10,7 +10,15 @@ export interface ToastMessage {
   readonly tone: 'status' | 'alert';
   readonly icon?: IconName;
   readonly text: string;
-  readonly actions?: readonly { readonly label: string; readonly shortcut?: string; onClick(): void }[];
+  readonly actions?: readonly ToastAction[];
+  /** A question that may be left open, on a line of its own. */
+  readonly choices?: { readonly label: string; readonly of: readonly ToastAction[] } | undefined;
+}
+
+export interface ToastAction {
+  readonly label: string;
+  readonly shortcut?: string;
+  onClick(): void;
 }
 
 export interface ToastProps {
@@ -18,6 +26,21 @@ export interface ToastProps {
   onDismiss(): void;
   /** How long a status stays, in milliseconds; 10 s unless told. Hover and focus hold it. */
   milliseconds?: number | undefined;
+}
+
+/** Arrows go from choice to choice, round and round; Home and End to the ends. The keys of the screen do not hear of it. */
+function stepBetween(event: KeyboardEvent<HTMLElement>): void {
+  const all = [...event.currentTarget.querySelectorAll('button')];
+  const at = all.indexOf(document.activeElement as HTMLButtonElement);
+  const forward = getComputedStyle(event.currentTarget).direction === 'rtl' ? -1 : 1;
+  const to: Record<string, number> = {
+    ...{ ArrowRight: at + forward, ArrowLeft: at - forward, ArrowDown: at + 1, ArrowUp: at - 1 },
+    ...{ Home: 0, End: -1 },
+  };
+  const step = to[event.key];
+  if (at < 0 || step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  all.at(step % all.length)?.focus();
 }
 
 /** One at a time. The live regions stay in the document, empty, so that the first message is heard too. */
@@ -63,6 +86,22 @@ export function Toast({ toast, onDismiss, milliseconds = 10_000 }: ToastProps) {
             aria-label="Dismiss"
             onClick={onDismiss}
           />
+          {toast.choices && (
+            // biome-ignore lint/a11y/useSemanticElements: buttons, not fields
+            <div
+              className="toast__choices"
+              role="group"
+              aria-label={toast.choices.label}
+              onKeyDown={stepBetween}
+            >
+              <span>{toast.choices.label}</span>
+              {toast.choices.of.map((choice) => (
+                <Button key={choice.label} size="small" shortcut={choice.shortcut} onClick={choice.onClick}>
+                  {choice.label}
+                </Button>
+              ))}
+            </div>
+          )}
         </div>
       )}
     </div>

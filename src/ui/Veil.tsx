@@ -71,7 +71,7 @@ function noteFor(
 }
 
 /** Press, let go, leave. Space is taken here so that a view's own key handler does not act on it twice. */
-function handlers(veil: VeilControls, mode: 'hold' | 'press') {
+export function handlers(veil: VeilControls<unknown>, mode: 'hold' | 'press') {
   const isKey = (event: KeyboardEvent) => event.key === ' ' || (mode === 'press' && event.key === 'Enter');
   return {
     onPointerDown(event: PointerEvent<HTMLElement>) {
@@ -124,7 +124,7 @@ export function Thumbnail({ bitmap }: { bitmap: ImageBitmap | null }) {
   return <canvas className="veil__thumb" ref={ref} width={1} height={1} />;
 }
 
-function Countdown({ left, of }: { left: number; of: number }) {
+export function Countdown({ left, of }: { left: number; of: number }) {
   return (
     <span className="veil__clock" aria-hidden="true">
       <svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -158,6 +158,7 @@ function FlatVeil({
     // biome-ignore lint/a11y/useSemanticElements: a group of words, not of fields
     <div
       className="veil veil--flat"
+      data-state={state}
       role="group"
       aria-label={`${name}, ${state === 'released' ? 'released' : 'unreadable'}`}
     >

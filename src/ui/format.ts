@@ -14,7 +14,10 @@ export function formatLine(value: number): string {
   return Math.abs(Number(short) - value) < 1e-9 ? short : String(Number(value.toFixed(4)));
 }
 
+/** One for all: `toLocaleString` makes a new one each time, which costs a list its smoothness. */
+const counts = new Intl.NumberFormat();
+
 /** Grouped by thousands in the reader's language, as in `3,106`. */
 export function formatCount(value: number): string {
-  return value.toLocaleString();
+  return counts.format(value);
 }

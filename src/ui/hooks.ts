@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
 
 /** True once `on` has been true for `milliseconds`; false the moment it is not. */
 export function useDelayed(on: boolean, milliseconds: number): boolean {
@@ -21,4 +21,22 @@ export function useLatest<T>(value: T): { readonly current: T } {
     ref.current = value;
   });
   return ref;
+}
+
+/** Too narrow, or too low, for a screen that scrolls in its parts: then the page does. As in `triage.css`. */
+const NARROW = '(max-width: 767px), (max-height: 559px)';
+
+/** Asked at each rendering, and dear to make. */
+let query: MediaQueryList | undefined;
+const narrow = (): MediaQueryList => {
+  query ??= matchMedia(NARROW);
+  return query;
+};
+const follow = (listener: () => void) => {
+  narrow().addEventListener('change', listener);
+  return () => narrow().removeEventListener('change', listener);
+};
+
+export function useNarrow(): boolean {
+  return useSyncExternalStore(follow, () => narrow().matches);
 }

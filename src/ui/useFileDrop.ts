@@ -12,9 +12,11 @@ export function useFileDrop(
   zone: RefObject<HTMLElement | null>,
   onFiles: (files: File[]) => void,
   wholeWindow: boolean,
+  onDrop?: (data: DataTransfer) => void,
 ): number | null {
   const [over, setOver] = useState<number | null>(null);
   const latest = useLatest(onFiles);
+  const dropped = useLatest(onDrop);
   useEffect(() => {
     const target: EventTarget | null = wholeWindow ? window : zone.current;
     if (!target) return;
@@ -35,6 +37,11 @@ export function useFileDrop(
       if (!carriesFiles(event as DragEvent)) return;
       event.preventDefault();
       setOver(null);
+      const { dataTransfer } = event as DragEvent;
+      if (dropped.current && dataTransfer) {
+        if (!underDialog()) dropped.current(dataTransfer);
+        return;
+      }
       const files = [...((event as DragEvent).dataTransfer?.files ?? [])];
       if (files.length > 0) latest.current(files);
     };
@@ -60,6 +67,10 @@ export function useFileDrop(
       target.removeEventListener('drop', drop);
       window.removeEventListener('paste', paste);
     };
-  }, [zone, wholeWindow, latest]);
+  }, [zone, wholeWindow, latest, dropped]);
   return over;
+}
+
+function underDialog(): boolean {
+  return document.querySelector('dialog[open]') !== null;
 }

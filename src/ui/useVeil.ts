@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLatest } from './hooks';
-import type { VeilProps } from './veilTypes';
+import type { LookProps } from './veilTypes';
 
 /** `arming`: pressed, nothing shows yet. `opening`: held long enough, the picture is on its way. */
 export type VeilPhase = 'hidden' | 'arming' | 'opening' | 'shown' | 'failed';
 
-export interface VeilControls {
+export interface VeilControls<T = ImageBitmap> {
   readonly phase: VeilPhase;
   /** Whole seconds until it hides by itself. */
   readonly left: number;
@@ -13,23 +13,23 @@ export interface VeilControls {
   release(): void;
   hide(): void;
   /** The picture while it is shown; closed on hiding. */
-  picture(): ImageBitmap | undefined;
+  picture(): T | undefined;
   /** What empties the canvas; called inside `hide`, before React gets to it. */
   onWipe(wipe: () => void): () => void;
 }
 
-interface Look {
+interface Look<T> {
   /** Counts up with every press and every hide: a picture that arrives for an older look is closed unseen. */
   number: number;
   phase: VeilPhase;
   timer: ReturnType<typeof setTimeout> | undefined;
   shownAt: number;
-  bitmap: ImageBitmap | undefined;
+  bitmap: T | undefined;
   wipe: (() => void) | undefined;
 }
 
 /** The state machine of one veil. Every way out goes through `hide`, which is synchronous. */
-export function useVeil(props: VeilProps): VeilControls {
+export function useVeil<T extends { close(): void }>(props: LookProps<T>): VeilControls<T> {
   const {
     itemKey,
     hideSignal = 0,
@@ -39,7 +39,7 @@ export function useVeil(props: VeilProps): VeilControls {
     state = 'ready',
   } = props;
   const latest = useLatest(props);
-  const ref = useRef<Look>({
+  const ref = useRef<Look<T>>({
     number: 0,
     phase: 'hidden',
     timer: undefined,
@@ -66,7 +66,7 @@ export function useVeil(props: VeilProps): VeilControls {
   };
   const open = async (number: number) => {
     go('opening');
-    let bitmap: ImageBitmap;
+    let bitmap: T;
     try {
       bitmap = await latest.current.onReveal();
     } catch {

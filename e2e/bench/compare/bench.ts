@@ -2,14 +2,16 @@
  * Winnow beside what one would use otherwise: one table, the ratios that matter, and a JSON file of both with every
  * round. Linux only (memory is read from /proc); the machine should be otherwise idle.
  *   python e2e/bench/prepare/stand_ins.py DIR marqo freepik clip guard exports vit-base text-small
- *   npm run build && npm run bench -- compare --stand-ins DIR [--only starter,vit] [--rounds 7] [--threads 2]
- *     [--python python3] [--json compare.json]
+ *   npm run build && npm run bench [-- compare] [--stand-ins DIR] [--only starter,vit] [--rounds 7] [--threads 2]
+ *     [--python python3] [--webgpu auto|software|off] [--json bench.json]
+ * WebGPU takes part where there is a graphics processor for it; `software` has the processor stand in for one.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchResize } from '../prepare/resize';
 import { apart, type Ratio, ratiosOf, wordOf } from './bars';
+import { graphicsOf } from './graphics';
 import { describeMachine, type Machine } from './machine';
 import { contendersOf, openSetting, type Setting } from './peers';
 import { type Found, takeTurns } from './rounds';
@@ -17,12 +19,14 @@ import { SUBJECTS, type Subject } from './subjects';
 import { printRatios, printRows, type Row, rowOf } from './table';
 
 const OPTIONS = {
-  'stand-ins': { type: 'string' },
+  // What is not there is left out, and said so: without any, the starter models are compared.
+  'stand-ins': { type: 'string', default: 'stand-ins' },
   only: { type: 'string' },
   rounds: { type: 'string', default: '7' },
   threads: { type: 'string', default: '2' },
   python: { type: 'string', default: 'python3' },
-  json: { type: 'string' },
+  webgpu: { type: 'string', default: 'auto' },
+  json: { type: 'string', default: 'bench.json' },
 } as const;
 
 /** What a subject came to, or why it did not. */
@@ -38,11 +42,12 @@ export async function benchCompare(args: readonly string[]): Promise<void> {
   const rounds = count(values.rounds, '--rounds');
   const threads = count(values.threads, '--threads');
   const folder = values['stand-ins'];
-  if (!folder) throw new Error('Where are the stand-ins? Pass --stand-ins DIR; stand_ins.py makes them.');
   const names = chosen(values.only);
   const machine = await describeMachine(threads);
   say(machine, rounds);
-  const setting = await openSetting(resolve(folder), threads);
+  const graphics = await graphicsOf(values.webgpu);
+  console.log(graphics.says);
+  const setting = await openSetting(resolve(folder), threads, graphics.args);
   const outcomes: Outcome[] = [];
   try {
     for (const name of names) if (name !== 'resize') outcomes.push(await attempt(name, setting, rounds));
@@ -56,9 +61,16 @@ export async function benchCompare(args: readonly string[]): Promise<void> {
   if (names.includes('resize')) benchResize(values.python);
   if (ratios.length > 0) printRatios(ratios);
   for (const line of leftOut) console.log(`left out  ${line}`);
-  if (!values.json) return;
   const judged = ratios.map((ratio) => ({ ...ratio, found: wordOf(ratio) }));
-  const found = { machine, rounds, rows, ratios: judged, leftOut, samples: samplesOf(outcomes) };
+  const found = {
+    machine,
+    graphics: graphics.says,
+    rounds,
+    rows,
+    ratios: judged,
+    leftOut,
+    samples: samplesOf(outcomes),
+  };
   writeFileSync(values.json, `${JSON.stringify(found, null, 1)}\n`);
 }
 

@@ -12,14 +12,15 @@ export function openOurs(
   material: Material,
   threads: number,
   files: readonly string[],
+  args?: readonly string[],
 ): Promise<Contender> {
   const id = typeof model.card === 'string' ? model.card : model.card.id;
   return openWeb({
-    ...{ name: 'Winnow', what, material, threads },
+    ...{ name: model.backend ? 'Winnow, WebGPU' : 'Winnow', what, material, threads, args },
     ...(files.length > 0 && { install: (stage: Stage) => install(stage, model, files) }),
     async enter(stage) {
       const page = await stage.enter();
-      await page.evaluate(takePart, [id, threads] as const);
+      await page.evaluate(takePart, [id, threads, model.backend] as const);
       return page;
     },
   });
@@ -47,7 +48,7 @@ async function install(stage: Stage, { card, precision }: OurModel, files: reado
 }
 
 /** In the page. */
-function takePart([model, threads]: readonly [string, number]): void {
+function takePart([model, threads, backend]: readonly [string, number, 'webgpu' | undefined]): void {
   const once = async (item: Item): Promise<Times> => {
     const began = performance.now();
     const scores =
@@ -63,10 +64,26 @@ function takePart([model, threads]: readonly [string, number]): void {
   globalThis.contest = {
     async open() {
       globalThis.winnow ??= await globalThis.sdk.createWinnow({ threads });
-      await globalThis.winnow.open(model);
+      // WASM, also where WebGPU would be chosen: it has a row of its own.
+      await globalThis.winnow.prefer(model, backend ?? 'wasm');
+      const opened = await globalThis.winnow.open(model);
+      if (opened.backend !== (backend ?? 'wasm'))
+        throw new Error(opened.why ?? `Opened on ${opened.backend}.`);
     },
     close: () => globalThis.winnow.release(model),
     once,
-    batch: (items) => Promise.all(items.map(once)),
+    async batch(items) {
+      const failed: string[] = [];
+      const batch = globalThis.winnow.batch({
+        models: [model],
+        onResult: ({ scores }) => {
+          if (scores.status !== 'scored') failed.push(scores.reason ?? '');
+        },
+      });
+      batch.add(items.map((content, at) => ({ id: String(at), content })));
+      batch.end();
+      await batch.done;
+      if (failed.length > 0) throw new Error(failed[0]);
+    },
   };
 }

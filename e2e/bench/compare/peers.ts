@@ -17,17 +17,23 @@ export interface Setting {
   readonly harness: Harness;
   /** Of image models, as base64. */
   readonly jpeg: string;
+  /** Of a browser with WebGPU on a graphics processor; absent where there is none. */
+  readonly webgpu?: readonly string[] | undefined;
 }
 
 /** The page of the peers, and the picture that everybody gets. */
-export async function openSetting(folder: string, threads: number): Promise<Setting> {
+export async function openSetting(
+  folder: string,
+  threads: number,
+  webgpu?: readonly string[],
+): Promise<Setting> {
   const root = join(import.meta.dirname, 'peer');
   const mounts = { standins: folder };
   const harness = await startHarness({ root, files: new Map(), isolated: threads > 1, mounts });
   const stage = await openStage();
   try {
     const page = await visit(stage, harness);
-    return { folder, threads, harness, jpeg: await page.evaluate(() => drawJpeg()) };
+    return { folder, threads, harness, webgpu, jpeg: await page.evaluate(() => drawJpeg()) };
   } catch (error) {
     await harness.close();
     throw error;
@@ -44,6 +50,12 @@ export async function contendersOf(subject: Subject, setting: Setting): Promise<
   const opened: Contender[] = [];
   try {
     opened.push(await openOurs(subject.ours, subject.what, material, threads, files));
+    if (setting.webgpu) {
+      const { precision } = subject.ours;
+      const blocks = precision === 'int8' || subject.text ? { precision: 'int8-blocks' as const } : {};
+      const ours = { ...subject.ours, ...blocks, backend: 'webgpu' as const };
+      opened.push(await openOurs(ours, subject.what, material, threads, files, setting.webgpu));
+    }
     for (const peer of subject.peers) opened.push(await openPage(peer, material, setting));
     if (subject.exported) {
       const feeds = await feedsOf(subject, subject.exported, folder);

@@ -4,6 +4,7 @@ import { falconsaiNsfw } from '../../../src/catalog/falconsai-nsfw';
 import { freepikNsfw } from '../../../src/catalog/freepik-nsfw';
 import { laionClipNsfw } from '../../../src/catalog/laion-clip-nsfw';
 import { marqoNsfw384 } from '../../../src/catalog/marqo-nsfw-384';
+import type { Precision } from '../../../src/core/policy/types';
 import type { ModelCard } from '../../../src/sdk';
 import type { PlainFeed } from '../prepare/peer/feed';
 import { prompt } from '../prepare/prompt';
@@ -16,7 +17,8 @@ const HEAD = join(ROOT, 'e2e', 'fixtures', 'models', 'clip_autokeras_binary_nsfw
 export interface OurModel {
   /** An id of the catalog, or a card of one's own. */
   readonly card: string | ModelCard;
-  readonly precision?: 'exact' | 'int8';
+  readonly precision?: Precision;
+  readonly backend?: 'webgpu';
 }
 
 export interface TransformersPeer {

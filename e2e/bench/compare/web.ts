@@ -1,30 +1,17 @@
 /** A contender in a page: a browser of its own, whose profile outlives its processes. */
 import type { Page } from '@playwright/test';
+import { heapOf, watchHeaps } from '../heap';
 import { peak, resetPeak } from '../prepare/renderer';
 import { openStage, type Stage } from '../prepare/stage';
 import type { Contender, Material } from './contender';
-
-/** Keeps hold of every WebAssembly memory that is made from here on. Text, because workers have no `__name`. */
-const WATCH = `(() => {
-  const { Memory } = WebAssembly;
-  globalThis.memories ??= [];
-  WebAssembly.Memory = new Proxy(Memory, {
-    construct(target, given) {
-      const memory = new target(...given);
-      globalThis.memories.push(memory);
-      return memory;
-    },
-  });
-})()`;
-/** Threads need shared memory, which tells a runtime's from a decoder's; a worker may have made it before it was watched. */
-const HELD = `(globalThis.memories ?? []).reduce(
-  (sum, { buffer }) => sum + (buffer instanceof SharedArrayBuffer ? buffer.byteLength : 0), 0)`;
 
 export interface WebContender {
   readonly name: string;
   readonly what: string;
   readonly material: Material;
   readonly threads: number;
+  /** Of its browser. */
+  readonly args?: readonly string[] | undefined;
   /** Once, before everything: fills the profile with what the model is opened from. */
   readonly install?: (stage: Stage) => Promise<void>;
   /** A page of a fresh process, with `contest`. */
@@ -33,7 +20,7 @@ export interface WebContender {
 
 export async function openWeb(given: WebContender): Promise<Contender> {
   const { name, what, material, threads } = given;
-  const stage = await openStage();
+  const stage = await openStage('dist', given.args);
   try {
     await given.install?.(stage);
   } catch (error) {
@@ -47,8 +34,7 @@ export async function openWeb(given: WebContender): Promise<Contender> {
     what,
     async start() {
       page = await given.enter(stage);
-      page.on('worker', (worker) => void worker.evaluate(WATCH).catch(() => undefined));
-      await page.evaluate(WATCH);
+      await watchHeaps(page);
       await page.evaluate(supply, material);
       if ((await page.evaluate(() => crossOriginIsolated)) !== threads > 1)
         throw new Error(`${name}: the page's isolation is not what ${threads} threads need.`);
@@ -95,18 +81,4 @@ async function perSecond([at, count]: readonly [number, number]): Promise<number
   const began = performance.now();
   await contest.batch(items);
   return (1_000 * count) / (performance.now() - began);
-}
-
-/** Threads of a runtime wait for work and never answer; they hold no memory of their own either. */
-const ANSWER_MILLISECONDS = 2_000;
-
-async function heapOf(page: Page): Promise<number | undefined> {
-  const held = [
-    page.evaluate<number>(HELD),
-    ...page.workers().map((worker) => worker.evaluate<number>(HELD)),
-  ];
-  const late = new Promise<number>((resolve) => setTimeout(resolve, ANSWER_MILLISECONDS, 0));
-  const bytes = await Promise.all(held.map((one) => Promise.race([one.catch(() => 0), late])));
-  const sum = bytes.reduce((a, b) => a + b, 0);
-  return sum > 0 ? sum / 1e6 : undefined;
 }

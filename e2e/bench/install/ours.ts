@@ -9,7 +9,7 @@ import { buildPage } from '../../downloads/build';
 import type { Ended } from '../../downloads/page';
 import { download, openPage, startApp } from '../../downloads/stage';
 import { type Hub, startHub } from '../../support/hub/hub';
-import { cpuSeconds, peak, resetPeak } from '../prepare/renderer';
+import { cpuSeconds, memoryOf } from '../prepare/renderer';
 
 export const REPO = 'winnow-bench/model';
 
@@ -53,7 +53,7 @@ export interface Measured {
   readonly megabytesPerSecond: number;
   /** Of all processes of the browser; says more than the time where others use the machine. */
   readonly cpuSecondsPerGigabyte: number;
-  /** Of the page's process over what it had before, in megabytes. */
+  /** Peak of the browser and its renderers over what they had before, in megabytes. */
   readonly memory: number;
   readonly updatesPerSecond: number;
   readonly backwards: number;
@@ -63,12 +63,9 @@ export interface Measured {
 }
 
 export async function measure({ page, hub, profile }: Stage, request: FileRequest): Promise<Measured> {
-  const before = peak(profile);
-  resetPeak(profile);
   const worked = cpuSeconds(profile);
-  const ended = await download(page, request, 'whole');
+  const { done: ended, memory } = await memoryOf(profile, () => download(page, request, 'whole'));
   if (!ended.downloaded) throw new Error(JSON.stringify(ended.error));
-  const memory = peak(profile) - before;
   const megabytesPerSecond = request.bytes / 1e3 / ended.milliseconds;
   const cpuSecondsPerGigabyte = (cpuSeconds(profile) - worked) / (request.bytes / 1e9);
   const readMegabytesPerSecond = await readBack(page, ended.downloaded.key, request.bytes);

@@ -31,12 +31,14 @@ export async function firstAnswer(page: Page, id: string, text?: string): Promis
     async ([model, prompt]) => {
       const content = prompt ?? (await globalThis.landscape());
       const started = performance.now();
+      performance.mark('winnow: asked for');
       globalThis.winnow ??= await globalThis.sdk.createWinnow({ threads: 2 });
       const scores =
         typeof content === 'string'
           ? await globalThis.winnow.classifyText(content, { model: model! })
           : await globalThis.winnow.classifyImage(content, { model: model! });
       if (scores.status !== 'scored') throw new Error(scores.reason);
+      performance.mark('winnow: answered');
       return performance.now() - started;
     },
     [id, text] as const,

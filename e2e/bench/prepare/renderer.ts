@@ -62,6 +62,53 @@ export function peak(profile: string): number {
   return Math.max(0, ...renderers(profile).map(peakOf));
 }
 
+/** Resident set of the largest renderer as it is now, in megabytes (10⁶ bytes). */
+export function resident(profile: string): number {
+  return Math.max(0, ...renderers(profile).map((pid) => megabytes(pid, 'VmRSS')));
+}
+
+/** Megabytes (10⁶ bytes) by the kind of a process: `browser`, `renderer`, `gpu-process`, `utility` … */
+export type Residents = Readonly<Record<string, number>>;
+
+/** Resident sets of the browser's processes now, those of a kind together; of renderers the largest. */
+export function residents(profile: string): Residents {
+  const found: Record<string, number> = {};
+  for (const { pid, command } of family(profile)) {
+    const kind = /--type=([a-z-]+)/.exec(command)?.[1] ?? 'browser';
+    const now = megabytes(pid, 'VmRSS');
+    found[kind] = kind === 'renderer' ? Math.max(found[kind] ?? 0, now) : (found[kind] ?? 0) + now;
+  }
+  return found;
+}
+
+/** Resident sets of the browser's own process and of every renderer together, in megabytes (10⁶ bytes). */
+function residentTogether(profile: string): number {
+  const counted = family(profile).filter(
+    ({ command }) => !command.includes('--type=') || command.includes('--type=renderer'),
+  );
+  return counted.reduce((sum, { pid }) => sum + megabytes(pid, 'VmRSS'), 0);
+}
+
+/** Milliseconds between two looks at memory: a peak lasts longer than that where megabytes a second come. */
+const LOOK = 50;
+
+/** What `work` takes above what there was when it began, in megabytes (10⁶ bytes): browser and renderers together. */
+export async function memoryOf<T>(
+  profile: string,
+  work: () => Promise<T>,
+): Promise<{ done: T; memory: number }> {
+  const idle = residentTogether(profile);
+  let most = idle;
+  const looking = setInterval(() => {
+    most = Math.max(most, residentTogether(profile));
+  }, LOOK);
+  try {
+    return { done: await work(), memory: Math.max(most, residentTogether(profile)) - idle };
+  } finally {
+    clearInterval(looking);
+  }
+}
+
 export function resetPeakOf(pid: number): void {
   // 5 resets VmHWM: https://docs.kernel.org/filesystems/proc.html
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
@@ -69,6 +116,16 @@ export function resetPeakOf(pid: number): void {
 
 /** Largest resident set of a process since the last reset, in megabytes (10⁶ bytes). */
 export function peakOf(pid: number): number {
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return megabytes(pid, 'VmHWM');
+}
+
+function megabytes(pid: number, field: 'VmHWM' | 'VmRSS'): number {
+  let status = '';
+  try {
+    status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+  }
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1];
   return (Number(kilobytes ?? 0) * 1024) / 1e6;
 }

@@ -27,7 +27,8 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(dir = 'dist'): Promise<Stage> {
+/** `args`: of the browser, beside those that every one gets. */
+export async function openStage(dir = 'dist', args: readonly string[] = []): Promise<Stage> {
   const overlay = mkdtempSync(join(tmpdir(), 'winnow-bench-'));
   writeFileSync(join(overlay, 'stage.html'), PAGE);
   writeFileSync(join(overlay, 'stage.js'), SCRIPT);
@@ -41,7 +42,10 @@ export async function openStage(dir = 'dist'): Promise<Stage> {
   };
   const visit = async (url: string) => {
     await leave();
-    context = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_ARGS });
+    context = await chromium.launchPersistentContext(profile, {
+      executablePath,
+      args: [...CHROMIUM_ARGS, ...args],
+    });
     const page = context.pages()[0] ?? (await context.newPage());
     // tsx names every function through this helper of its own, which pages do not have.
     await page.addInitScript('globalThis.__name = (value) => value');

@@ -51,11 +51,15 @@ export interface Hub {
   /** The next `times` answers for files whose `repo/path` matches are wrong in this way. */
   fault(fault: string, options?: { times?: number; match?: RegExp }): void;
   heal(): void;
+  /** Ends every connection, as a network that goes away does. */
+  cut(): void;
   commit(repo: string): string;
   close(): Promise<void>;
 }
 
 const KEY = 'a stand-in signs with anything';
+/** Names that every repository has for its one commit: what cards ask for. */
+const NAMES: readonly string[] = ['main', 'v1'];
 const EXPOSED =
   'X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,ETag,Link,Accept-Ranges,Content-Range,X-Linked-Size,X-Linked-ETag,Retry-After';
 /** Faults of the Hub's own answer; the others belong to whoever sends the bytes. */
@@ -76,6 +80,9 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     fault: (fault, { times = 1, match = /./ } = {}) =>
       void stand.planned.push({ fault: parseFault(fault), match, left: times }),
     heal: () => void stand.planned.splice(0),
+    cut: () => {
+      for (const server of [hub, store]) server.closeAllConnections();
+    },
     commit: (repo) => repos.get(repo)!.commit,
     close: async () => {
       for (const server of [hub, store]) {
@@ -142,7 +149,7 @@ class Stand {
     if (!this.mayRead(repo, entry, response)) return;
     response.setHeader('X-Repo-Commit', repo.commit);
     const inside = cached ? (path.split(`/${repo.commit}/`)[1] ?? '') : file;
-    if (!cached && revision !== repo.commit && revision !== 'main')
+    if (!cached && revision !== repo.commit && !NAMES.includes(revision))
       return refuse(response, 404, 'RevisionNotFound', 'Invalid rev id');
     if (!repo.paths.includes(inside)) return refuse(response, 404, 'EntryNotFound', 'Entry not found');
     const fault =
@@ -171,7 +178,7 @@ class Stand {
     if (!repo) return refuse(response, 401, 'RepoNotFound', 'Repository not found');
     const fault = this.takeFault(`${name}/revision`, OF_HUB, entry);
     if (fault) return this.fail(fault, response);
-    if (revision !== 'main' && revision !== repo.commit)
+    if (!NAMES.includes(revision) && revision !== repo.commit)
       return refuse(response, 404, 'RevisionNotFound', 'Invalid rev id');
     response.setHeader('Content-Type', 'application/json; charset=utf-8');
     const siblings = repo.paths.map((rfilename) => ({ rfilename }));

@@ -53,6 +53,10 @@ const ENTRIES: readonly (readonly [form: RegExp, args: JsonObject])[] = [
   [/^eva_giant_patch\d+_clip_\d+$/, { global_pool: 'token' }],
 ];
 
+/** What timm's entry point of that name passes; undefined where it is none of the family. */
+export const evaEntry = (name: string): JsonObject | undefined =>
+  ENTRIES.find(([form]) => form.test(name))?.[1];
+
 const KNOWN = [
   'img_size',
   'patch_size',
@@ -89,8 +93,7 @@ export const timmEva02: Family = {
   id: 'timm-eva02',
   matches: (config) => /^eva(?:02)?_/.test(architectureOf(config)),
   build(json, checkpoint, { precision }) {
-    const defaults = (name: string) => ENTRIES.find(([form]) => form.test(name))?.[1];
-    const config = readTimmConfig(json, defaults, KNOWN);
+    const config = readTimmConfig(json, evaEntry, KNOWN);
     const { args } = config;
     args.only('use_post_norm', false);
     args.only('attn_type', 'eva');

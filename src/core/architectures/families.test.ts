@@ -1,5 +1,6 @@
 /** What is particular to a family: what it says of itself, what it refuses, its tables. */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { unpackZip } from '../../runtime/unpack';
 import type { JsonObject } from '../checkpoint/json';
@@ -7,9 +8,11 @@ import { readSavedModel } from '../checkpoint/savedmodel/read';
 import { memorySource } from '../checkpoint/source';
 import { openNetwork } from '../prepare/testing';
 import { madeClip, madeEva02, madeHead, madeHfVit, madeVit } from './contract/testing';
+import { evaEntry } from './eva02';
 import { familyById } from './index';
 import { angles } from './rotary';
 import { answer, golden, largestDifference, synthetic, tensors, valuesOf } from './testing';
+import { headsOf, vitEntry } from './vit';
 
 const size = { width: 32, depth: 1, heads: 2, image: 32, patch: 16, classes: 2 };
 const build = (family: string, made: { config: JsonObject; checkpoint: ReturnType<typeof synthetic> }) =>
@@ -111,6 +114,32 @@ describe('what is refused by name', () => {
     const made = madeVit(size);
     const config = { ...made.config, label_names: ['a', 'b', 'c'] };
     expect(() => build('timm-vit', { ...made, config })).toThrow('3 labels');
+  });
+});
+
+describe('timm’s entry points', () => {
+  const passed: Readonly<Record<string, JsonObject>> = JSON.parse(
+    readFileSync(join(import.meta.dirname, 'fixtures/variants/entries.json'), 'utf8'),
+  );
+  const named = Object.entries(passed).flatMap(([name, args]) => {
+    const ours = /^eva/.test(name) ? evaEntry(name) : vitEntry(name);
+    return ours ? [[name, args, ours] as const] : [];
+  });
+
+  it('of the families are these many, and the rest are refused by name', () => {
+    expect([Object.keys(passed).length, named.length]).toEqual([233, 101]);
+    for (const name of ['vit_base_patch16_siglip_224', 'vit_giant_patch14_dinov2', 'vit_base_patch16_xp_224'])
+      expect([vitEntry(name), passed[name]]).toEqual([undefined, expect.anything()]);
+  });
+
+  it.each(named)('%s passes what we take it to', (name, args, ours) => {
+    const { embed_dim: width, num_heads: heads, norm_layer: norm, ...rest } = args;
+    const { num_heads: given, ...others } = ours;
+    expect(others).toEqual(rest);
+    expect(given ?? headsOf(Number(width))).toBe(heads);
+    // Told by the name: the CLIPs' norms have another epsilon.
+    const clip = /^vit_.*_clip_/.test(name);
+    expect(norm).toEqual(clip ? { of: 'LayerNorm', eps: 1e-5 } : undefined);
   });
 });
 

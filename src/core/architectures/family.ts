@@ -21,6 +21,8 @@ export interface Network {
     readonly input?: Partial<ImageConfig>;
     /** Numbers in an embedding. */
     readonly embedding: number;
+    /** Tensors of its file that the network never reads: left out, by name. A checkpoint with some is refused. */
+    readonly unused?: readonly string[];
   };
 }
 

@@ -10,6 +10,7 @@ import type { ImageConfig } from '../image/preprocess';
 import { inFloat32 } from '../onnx/float32';
 import { type Dimension, type Graph, GraphBuilder, type Node, type ValueInfo } from '../onnx/graph';
 import type { OnnxModel } from '../onnx/read';
+import { unusedTensors } from '../onnx/unused';
 import type { Precision } from '../policy/types';
 import { type Making, WeightPlan } from '../prepare/plan';
 import type { Network } from './family';
@@ -30,9 +31,11 @@ const INTEGER_OPS = /^(MatMulInteger|ConvInteger|QLinear\w+|DynamicQuantize\w+|M
 
 /**
  * The network with `pixels` (images) as its input and `logits`, and `embedding` where it gives one, as outputs. Throws
- * `unsupported-model` for inputs or outputs of another kind, naming them.
+ * `unsupported-model` for inputs or outputs of another kind, naming them. What the file has and the network never reads
+ * is left out, and said.
  */
-export function adoptOnnx({ graph: given, weights }: OnnxModel, task: 'image' | 'text'): AdoptedNetwork {
+export function adoptOnnx(model: OnnxModel, task: 'image' | 'text'): AdoptedNetwork {
+  const { graph: given, weights } = model;
   const graph = inFloat32(given);
   const g = new GraphBuilder('own', graph.opsets);
   const plan = new WeightPlan();
@@ -49,12 +52,17 @@ export function adoptOnnx({ graph: given, weights }: OnnxModel, task: 'image' | 
     g.output(takes.named(embedding.name), 'embedding', 'F32', embedding.shape ?? ['batch', 'width']);
   const width = embedding?.shape?.at(-1);
   const input = pixels?.shape && inputOf(pixels.shape);
+  const unused = unusedTensors(model);
   return {
     graph: g.build(),
     weights: plan,
     precision: graph.nodes.some(({ op }) => INTEGER_OPS.test(op)) ? 'int8' : 'exact',
     ...(activation && { activation }),
-    says: { embedding: typeof width === 'number' ? width : 0, ...(input && { input }) },
+    says: {
+      embedding: typeof width === 'number' ? width : 0,
+      ...(input && { input }),
+      ...(unused.length > 0 && { unused }),
+    },
   };
 }
 

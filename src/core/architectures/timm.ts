@@ -53,8 +53,9 @@ export function readTimmConfig(
   if (!entry)
     throw new UnsupportedError('unsupported-model', `The architecture ${architecture} is not supported.`);
   const whole = new Settings(config);
-  const given = whole.inside('model_args').config;
-  const args = new Settings({ ...entry, ...given }, 'model_args of config.json');
+  // As timm does: an argument of null is none, so that the entry point's stays.
+  const given = Object.entries(whole.inside('model_args').config).filter(([, value]) => value !== null);
+  const args = new Settings({ ...entry, ...Object.fromEntries(given) }, 'model_args of config.json');
   args.nothingBut(new Set([...known, ...TRAINING]));
   args.only('in_chans', 3);
   const pretrained = whole.inside('pretrained_cfg');
@@ -69,7 +70,10 @@ export function readTimmConfig(
   };
 }
 
-/** Pixels of the input: the arguments', else the published size, else what the architecture's name ends in. */
+/** Sides of architectures whose names do not end in it. */
+const UNNAMED: ReadonlyMap<string, number> = new Map([['dinov2', 518]]);
+
+/** Pixels of the input: the arguments', else the published size, else what the architecture's name says. */
 export function pictureSize({ architecture, args, pretrained }: TimmConfig): Size {
   const given = args.size('img_size', undefined);
   if (given) return given;
@@ -81,7 +85,8 @@ export function pictureSize({ architecture, args, pretrained }: TimmConfig): Siz
     );
     if (size) return size;
   }
-  const named = Number(/_(\d{2,4})$/.exec(architecture)?.[1]);
+  const last = architecture.split('_').at(-1)!;
+  const named = UNNAMED.get(last) ?? (/^\d{2,4}$/.test(last) ? Number(last) : 0);
   if (named > 0) return [named, named];
   throw new InvalidError('invalid-model', 'config.json does not say how large pictures are.');
 }

@@ -24,19 +24,30 @@ const TABLE: NameTable = {
 };
 
 const SIZES = '(?:tiny|xsmall|wee|little|small|medium|mediumd|betwixt|base|large|huge|giant|gigantic)';
+/** Patches alone, pooled behind the last norm. */
+const POOLED: JsonObject = { class_token: false, global_pool: 'avg', fc_norm: false };
 /** What timm's entry points pass, by the form of their names; a name of another form is another graph. */
 const ENTRIES: readonly (readonly [form: RegExp, args: JsonObject])[] = [
-  [new RegExp(`^(?:vit|deit)_${SIZES}_patch\\d+(?:_plus)?_\\d+$`), {}],
+  [new RegExp(`^(?:vit|deit)_${SIZES}_patch\\d+_\\d+$`), {}],
+  [/^vit_base_patch\d+_plus_\d+$/, { init_values: 1e-5 }],
   [/^vit_base_patch16_224_miil$/, { qkv_bias: false }],
   [/^deit3_\w+_patch\d+_\d+$/, { no_embed_class: true, init_values: 1e-6 }],
   [new RegExp(`^vit_${SIZES}_patch\\d+(?:_plus)?_clip_\\d+$`), { pre_norm: true }],
   [new RegExp(`^vit_${SIZES}_patch\\d+_clip_quickgelu_\\d+$`), { pre_norm: true, act_layer: 'quick_gelu' }],
-  [/^vit_(?:small|base|large)_patch14_dinov2$/, { init_values: 1e-5, img_size: 518 }],
-  [/^vit_(?:small|base|large)_patch14_reg4_dinov2$/, { ...registers(4), init_values: 1e-5, img_size: 518 }],
+  [/^vit_(?:small|base|large)_patch14_dinov2$/, { init_values: 1e-5 }],
+  [/^vit_(?:small|base|large)_patch14_reg4_dinov2$/, { ...registers(4), init_values: 1e-5 }],
+  [/^vit_(?:medium|betwixt)_patch16_gap_\d+$/, { ...POOLED, qkv_bias: false, init_values: 1e-6 }],
+  // Its heads are of 48, as no other's.
+  [/^vit_base_patch16_gap_\d+$/, { ...POOLED, num_heads: 16 }],
+  [/^vit_(?:huge|giant)_patch\d+_gap_\d+$/, POOLED],
   [/^vit_base_patch16_reg4_gap_\d+$/, { ...registers(4), class_token: false, global_pool: 'avg' }],
   [new RegExp(`^vit_${SIZES}_patch16_reg1_gap_\\d+$`), pooledRegisters(1)],
   [new RegExp(`^vit_${SIZES}_patch16_reg4_gap_\\d+$`), pooledRegisters(4)],
 ];
+
+/** What timm's entry point of that name passes; undefined where it is none of the family. */
+export const vitEntry = (name: string): JsonObject | undefined =>
+  ENTRIES.find(([form]) => form.test(name))?.[1];
 
 function registers(count: number): JsonObject {
   return { reg_tokens: count, no_embed_class: true };
@@ -74,8 +85,7 @@ export const timmVit: Family = {
   id: 'timm-vit',
   matches: (config) => /^(?:vit|deit3?)_(?!.*rope)/.test(architectureOf(config)),
   build(json, checkpoint, { precision }) {
-    const defaults = (name: string) => ENTRIES.find(([form]) => form.test(name))?.[1];
-    const config = readTimmConfig(json, defaults, KNOWN);
+    const config = readTimmConfig(json, vitEntry, KNOWN);
     const size = pictureSize(config);
     const encoder = encoderOf(config, checkpoint, new Layers('vit', precision), size);
     const { args } = config;

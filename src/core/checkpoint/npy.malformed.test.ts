@@ -1,19 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { attempt, type Broken } from '../../../scripts/soak/attempt';
-import { WinnowError } from '../errors';
+import { describe } from 'vitest';
+import type { Broken } from '../../../scripts/soak/attempt';
+import { refuses } from '../../../scripts/soak/refuses';
 import { readNpy } from './npy';
 import { joined, little, npyFile, source } from './testing';
-
-/** Each must be refused for the right reason, within 100 ms, without reading more than twice its header. */
-function refuses(cases: readonly Broken[]) {
-  it.each(cases)('$title', async (one) => {
-    const { error, milliseconds, bytesRead } = await attempt(one);
-    expect(error).toBeInstanceOf(WinnowError);
-    expect(error).toMatchObject({ code: one.code, message: expect.stringMatching(one.message) });
-    expect(bytesRead).toBeLessThanOrEqual(2 * one.header);
-    expect(milliseconds).toBeLessThanOrEqual(100);
-  });
-}
 
 function npy(title: string, bytes: Uint8Array, message: RegExp, code = 'invalid-model'): Broken {
   const file = source('x.npy', bytes);

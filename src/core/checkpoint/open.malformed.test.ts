@@ -1,22 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { attempt, type Broken } from '../../../scripts/soak/attempt';
-import { WinnowError } from '../errors';
+import type { Broken } from '../../../scripts/soak/attempt';
+import { refuses } from '../../../scripts/soak/refuses';
 import { openCheckpoint } from './open';
 import { plainBundle } from './savedmodel/testing';
 import { type CountedSource, joined, plainSafetensors, source, utf8 } from './testing';
 import { zipFile } from './testing-zip';
-
-/** Each must be refused for the right reason, within 100 ms, without reading more than twice its header. */
-function refuses(cases: readonly Broken[]) {
-  it.each(cases)('$title', async (one) => {
-    const { error, milliseconds, bytesRead } = await attempt(one);
-    expect(error).toBeInstanceOf(WinnowError);
-    expect(error).toMatchObject({ code: one.code, message: expect.stringMatching(one.message) });
-    expect(bytesRead).toBeLessThanOrEqual(2 * one.header);
-    expect(milliseconds).toBeLessThanOrEqual(100);
-  });
-}
 
 function pile(
   title: string,

@@ -55,6 +55,26 @@ describe('openCheckpoint', () => {
     expect(reasons(opened)).toEqual({ 'head/saved_model.pb': expect.stringContaining('only the variables') });
   });
 
+  it('takes the published one of several that could be the weights, and none where the card reads ONNX', async () => {
+    const others = ['input.safetensors', 'expected.safetensors'].map((name) =>
+      source(`clip/${name}`, plainSafetensors({ x: [1] })),
+    );
+    const opened = await openCheckpoint([...others, weights()], {
+      published: ['model.safetensors', 'config.json'],
+    });
+    expect([...opened.weights!.keys()]).toEqual(['a']);
+    expect(reasons(opened)['clip/input.safetensors']).toContain('Another file of this part');
+    const fromOnnx = await openCheckpoint([...others, onnx('onnx/model.onnx')], {
+      published: ['onnx/model.onnx'],
+    });
+    expect(fromOnnx.weights).toBeUndefined();
+    expect(fromOnnx.onnx.map(({ name }) => name)).toEqual(['onnx/model.onnx']);
+    await expect(openCheckpoint(others, { published: ['onnx/model.onnx'] })).rejects.toThrow(
+      /both hold weights/,
+    );
+    await expect(openCheckpoint([...others, weights()])).rejects.toThrow(/both hold weights/);
+  });
+
   it('unpacks an archive where it is told how, once', async () => {
     const files = [source('v/variables.index', index), source('v/variables.data-00000-of-00001', data)];
     const inner = source('inner.zip', zipFile([{ name: 'x', data: utf8('x') }]));

@@ -52,11 +52,14 @@ export interface OpenOptions {
   readonly signal?: AbortSignal;
   /** Without it, archives are left alone. */
   readonly unpack?: Unpack;
+  /** Paths that the model's card names: of several files that hold weights, the one among them counts. */
+  readonly published?: readonly string[];
 }
 
 /**
- * Sorts files into the parts of one model. Names matter in two places only: of two configs the one nearer to the top
- * folder counts, and the shards of a SavedModel are found beside their index.
+ * Sorts files into the parts of one model. Names matter in three places only: of two configs the one nearer to the top
+ * folder counts, the shards of a SavedModel are found beside their index, and of several files that could each be the
+ * weights the one that is `published` counts.
  *
  * Throws `invalid-model` for a file that is cut short, naming both where two files could be the same part, and as the
  * readers do for files that break their format; `too-large` beyond 1,000 files or for a tokenizer of over 32 MiB.
@@ -64,7 +67,7 @@ export interface OpenOptions {
  */
 export async function openCheckpoint(
   files: readonly ByteSource[],
-  { signal, unpack }: OpenOptions = {},
+  { signal, unpack, published = [] }: OpenOptions = {},
 ): Promise<OpenedCheckpoint> {
   const everything = await sortPile(files, unpack, signal);
   const sorted = withoutBundleShards(everything);
@@ -72,8 +75,9 @@ export async function openCheckpoint(
   if (cut) throw refusal('truncated', cut.name)!;
   const bundle = onlyOne(sorted, 'tensor-bundle');
   const index = onlyOne(sorted, 'shard-index');
-  const tensors = ofKind(sorted, 'safetensors');
   const onnx = ofKind(sorted, 'onnx');
+  const found = ofKind(sorted, 'safetensors');
+  const tensors = index ? found : publishedOf(found, published, onnx.length > 0);
   const head = bundle && (await readSavedModel(beside(everything, bundle), signal));
   const weights = await readWeights(index, tensors, signal);
   if (!head && !weights && onnx.length === 0) throw noWeights(sorted);
@@ -96,6 +100,21 @@ function onlyOne(
   if (first && second) throw bothOf(first, second);
   return first;
 }
+
+/** The file that the card names, where there are several; none where it is installed from ONNX, and that is here. */
+function publishedOf(
+  files: readonly ByteSource[],
+  published: readonly string[],
+  onnx: boolean,
+): readonly ByteSource[] {
+  if (files.length < 2) return files;
+  const named = files.filter(({ name }) => published.some((path) => baseOf(path) === baseOf(name)));
+  if (named.length === 1) return named;
+  const fromOnnx = onnx && published.some((path) => path.endsWith('.onnx'));
+  return named.length === 0 && fromOnnx ? [] : files;
+}
+
+const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 async function readWeights(
   index: ByteSource | undefined,

@@ -47,6 +47,11 @@ export function parseStrictJson(bytes: Uint8Array, rules: JsonRules, what: strin
   } catch (cause) {
     throw new InvalidError('invalid-model', `${what} is not UTF-8 text.`, {}, { cause });
   }
+  return parseStrictText(text, rules, what);
+}
+
+/** As `parseStrictJson`, of text. */
+export function parseStrictText(text: string, rules: JsonRules, what: string): unknown {
   scanJson(text, rules, what);
   try {
     return JSON.parse(text);
@@ -73,7 +78,7 @@ function scanJson(text: string, rules: JsonRules, what: string): void {
       const next = end < 0 ? Number.NaN : text.charCodeAt(skipSpace(text, end));
       if (next === COLON) {
         if (++keys > 5 * rules.entries) throw broken(what, `has more than ${5 * rules.entries} entries`);
-        addKey(frames, text.slice(at, end), rules, what);
+        addKey(frames, text.slice(at + 1, end - 1), rules, what);
       }
       // A header of nothing but quotes ends here, not after five million strings.
       else if (next !== COMMA && next !== CLOSE_LIST && next !== CLOSE_OBJECT) throw notJson(what);
@@ -108,19 +113,20 @@ function punctuation(frames: Frame[], code: number, rules: JsonRules, what: stri
   }
 }
 
-function addKey(frames: readonly Frame[], literal: string, rules: JsonRules, what: string): void {
+/** `written` is the key as it stands between its quotes. */
+function addKey(frames: readonly Frame[], written: string, rules: JsonRules, what: string): void {
   const keys = frames.at(-1)?.keys;
   if (!keys) return;
-  const key = literal.includes('\\') ? unescaped(literal, what) : literal.slice(1, -1);
+  const key = written.includes('\\') ? unescaped(written, what) : written;
   if (keys.has(key)) throw broken(what, `lists ${shown(key)} twice`);
   keys.add(key);
   const counted = rules.free !== undefined && keys.has(rules.free) ? keys.size - 1 : keys.size;
   if (counted > rules.entries) throw broken(what, `has an object of more than ${rules.entries} values`);
 }
 
-function unescaped(literal: string, what: string): string {
+function unescaped(written: string, what: string): string {
   try {
-    return JSON.parse(literal) as string;
+    return JSON.parse(`"${written}"`) as string;
   } catch (cause) {
     throw notJson(what, cause);
   }
@@ -152,7 +158,8 @@ function skipSpace(text: string, from: number): number {
 
 function numberEnd(text: string, start: number, what: string): number {
   NUMBER.lastIndex = start;
-  const number = NUMBER.exec(text)?.[0] ?? '-';
+  // Without what a match brings along: a header may hold a million numbers.
+  const number = NUMBER.test(text) ? text.slice(start, NUMBER.lastIndex) : '-';
   if (!PLAIN.test(number))
     throw broken(what, `has the number ${shown(number)}, which is not a plain whole one`);
   return start + number.length;

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Broken } from '../../../scripts/soak/attempt';
+import { refuses } from '../../../scripts/soak/refuses';
 import { WinnowError } from '../errors';
+import { readRange } from './source';
+import { source, utf8 } from './testing';
 import { readTfjs } from './tfjs';
 import { weightShape, weightValues } from './weight';
 
@@ -29,11 +33,26 @@ const spec = (name: string, shape: unknown, rest: Json = {}): Json => ({
 });
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
-/** A model with one weight group; `bytes` are its shards, called s0, s1, … */
-function read(weights: unknown, bytes: readonly Uint8Array[], model: Json = {}) {
-  const paths = bytes.map((_, i) => `s${i}`);
-  const json = { modelTopology: TOPOLOGY, weightsManifest: [{ paths, weights }], ...model };
-  return readTfjs(encode(json), new Map(bytes.map((shard, i) => [`s${i}`, shard])));
+/** A model.json with one weight group over `count` shards, called s0, s1, … */
+function modelJson(weights: unknown, count: number, model: Json = {}): Uint8Array {
+  const paths = Array.from({ length: count }, (_, i) => `s${i}`);
+  return encode({ modelTopology: TOPOLOGY, weightsManifest: [{ paths, weights }], ...model });
+}
+
+const read = (weights: unknown, shards: readonly Uint8Array[], model: Json = {}) =>
+  readTfjs(modelJson(weights, shards.length, model), new Map(shards.map((shard, i) => [`s${i}`, shard])));
+
+/** The reader takes files whole: all of model.json is header, and of the shards nothing is read twice. */
+function broken(title: string, json: Uint8Array, shards: readonly Uint8Array[] = [], message = /./): Broken {
+  const [file, parts] = [source('model.json', json), shards.map((shard, i) => source(`s${i}`, shard))];
+  const run = async () => {
+    const whole = await Promise.all(
+      parts.map(async (part) => [part.name, await readRange(part, 0, part.size)] as const),
+    );
+    return readTfjs(await readRange(file, 0, file.size), new Map(whole));
+  };
+  const header = [file, ...parts].reduce((sum, { size }) => sum + size, 0);
+  return { title, files: [file, ...parts], run, message, code: 'invalid-model', header };
 }
 
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
@@ -133,23 +152,16 @@ describe('readTfjs: hostile manifests', () => {
     ['too many tensors', Array.from({ length: 10_001 }, (_, i) => spec(`t${i}`, [0])), [new Uint8Array()]],
   ];
 
-  it.each(cases)('%s', (_, weights, shards) => {
-    expect(() => read(weights, shards)).toThrow(invalid);
-  });
+  refuses(cases.map(([title, weights, shards]) => broken(title, modelJson(weights, shards.length), shards)));
 
-  it('M02: refuses model.json over 16 MiB before it is parsed', () => {
-    const huge = new Uint8Array(16 * 2 ** 20 + 1).fill(0x20);
-    const started = performance.now();
-    expect(() => readTfjs(huge, new Map())).toThrow(/limit/);
-    expect(performance.now() - started).toBeLessThan(100);
-  });
-
-  it('M03: refuses what is not JSON, not UTF-8 or nested without end', () => {
-    const texts = ['', '{', 'null', '[]', '3', '{"modelTopology":', `${'['.repeat(1e6)}`];
-    for (const text of texts)
-      expect(() => readTfjs(new TextEncoder().encode(text), new Map())).toThrow(invalid);
-    expect(() => readTfjs(Uint8Array.of(0x7b, 0xff, 0x7d), new Map())).toThrow(invalid);
-  });
+  refuses([
+    broken('M02: model.json over 16 MiB', new Uint8Array(16 * 2 ** 20 + 1).fill(0x20), [], /limit/),
+    ...['', '{', 'null', '[]', '3', '{"modelTopology":'].map((text) =>
+      broken(`M03: ${JSON.stringify(text)} for model.json`, utf8(text)),
+    ),
+    broken('M03: a million brackets', utf8('['.repeat(1e6))),
+    broken('M03: what is not UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d)),
+  ]);
 
   it('names the shard that is missing', () => {
     const json = { modelTopology: TOPOLOGY, weightsManifest: [{ paths: ['s9'], weights: [] }] };

@@ -4,6 +4,8 @@
 export type DownloadState =
   | { readonly kind: 'resuming'; readonly attempt: number; readonly of: number }
   | { readonly kind: 'waiting'; readonly seconds: number; readonly attempt: number; readonly of: number }
+  /** There is no network; it goes on by itself when there is one. */
+  | { readonly kind: 'offline' }
   | { readonly kind: 'verifying' }
   | { readonly kind: 'repairing' }
   /** Another tab downloads it; this one shows how far that is. */
@@ -15,6 +17,8 @@ export function stateWords(state: DownloadState): string {
       return `Connection lost – resuming (${state.attempt}/${state.of})`;
     case 'waiting':
       return `The server asks to wait – going on in ${state.seconds} s (${state.attempt}/${state.of})`;
+    case 'offline':
+      return 'You are offline – going on when the network is back';
     case 'verifying':
       return 'Checking what arrived';
     case 'repairing':

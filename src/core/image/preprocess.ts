@@ -6,6 +6,9 @@ import { type Filter, type RgbImage, resize } from './resize';
 import { resizeCorners } from './resize-corners';
 import type { PixelImage } from './types';
 
+/** Goes up whenever the same picture, or the same text, could give another input tensor than before. */
+export const PREPROCESSING_VERSION = 1;
+
 /** The part of a card's `ImageInput` that pixels need. */
 export interface ImageConfig extends Normalisation {
   readonly width: number;

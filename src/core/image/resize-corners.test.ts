@@ -13,7 +13,7 @@ beforeAll(async () => {
 /** What nsfwjs does to a picture: divide by 255, resize with aligned corners. [3, height, width] */
 function reference(picture: ReturnType<typeof pattern>, width: number, height: number): Float32Array {
   return tf.tidy(() => {
-    const rgba = tf.tensor3d(Array.from(picture.data), [picture.height, picture.width, 4], 'int32');
+    const rgba = tf.tensor3d(Int32Array.from(picture.data), [picture.height, picture.width, 4], 'int32');
     const rgb = rgba.slice([0, 0, 0], [-1, -1, 3]).toFloat().div(tf.scalar(255)) as tf.Tensor3D;
     const resized = tf.image.resizeBilinear(rgb, [height, width], true);
     return resized.transpose([2, 0, 1]).dataSync() as Float32Array;
@@ -34,7 +34,8 @@ describe('resizeCorners', () => {
   ] as const;
 
   it.each(sizes)('is TF.js’s to the bit for %i × %i', (width, height) => {
-    for (const name of patternNames) {
+    // TF.js's own code takes a second for each of the larger ones.
+    for (const name of width * height < 10_000 ? patternNames : patternNames.slice(-2)) {
       const picture = pattern(name, width, height);
       const ours = resizeCorners(picture, 224, 224, PLAIN);
       expect(Buffer.from(ours.buffer).equals(Buffer.from(reference(picture, 224, 224).buffer))).toBe(true);

@@ -26,6 +26,8 @@ export function infer(node: Node, inputs: readonly Known[]): Known[] {
       { dtype: 'U8', shape: [] },
     ];
   if (node.op === 'MatMulIntegerToFloat') return [matMul('F32')(node, inputs)];
+  if (node.op === 'FusedMatMul') return [fusedMatMul(node, inputs)];
+  if (node.op === 'Split' && node.domain === '') return split(node, inputs);
   const rule = node.domain === '' || SAME_SHAPE.includes(node.op) ? RULES[node.op] : undefined;
   return [rule ? completed(rule(node, inputs)) : {}];
 }
@@ -81,6 +83,26 @@ const matMul =
     return { ...known, shape: outer && [...outer, a.shape.at(-2)!, b.shape.at(-1)!] };
   };
 
+const fusedMatMul: Rule = (node, [a, b]) => {
+  const turned = (known: Known | undefined, name: string): Known => {
+    const { shape } = known ?? {};
+    if (!shape || shape.length < 2 || intAttribute(node, name, 0) === 0) return known ?? {};
+    return { ...known, shape: [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] };
+  };
+  return matMul()(node, [turned(a, 'transA'), turned(b, 'transB')]);
+};
+
+/** Of every part, where their sizes are said. */
+function split(node: Node, [x, sizes]: readonly Known[]): Known[] {
+  const given = intAttribute(node, 'axis', 0);
+  const rank = x?.shape?.length ?? 0;
+  const axis = given < 0 ? given + rank : given;
+  return node.outputs.map((_, at) => {
+    const size = sizes?.values?.[at];
+    return { dtype: x?.dtype, shape: size && x?.shape?.map((whole, i) => (i === axis ? size : whole)) };
+  });
+}
+
 /** Operators, of either domain, whose first output has the type and shape of their first input. */
 const SAME_SHAPE = `
   Abs Acos Asin Atan BiasGelu Ceil Celu Clip Cos Cosh CumSum Dropout Elu Erf Exp FastGelu Floor Gelu HardSigmoid HardSwish
@@ -97,6 +119,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     ['IsNaN', 'IsInf'].map((op) => [op, (_, [x]) => ({ dtype: 'BOOL', shape: x?.shape })] as [string, Rule]),
   ),
   Identity: (_, [x]) => x ?? {},
+  DequantizeLinear: (_, [x, scale]) => ({ dtype: scale?.dtype, shape: x?.shape }),
   Add: elementwise(add),
   Sub: elementwise(subtract),
   Mul: elementwise(multiply),

@@ -12,8 +12,10 @@ export const FIXED32 = 5;
 
 /** Fields up to this many bytes are read with the message they stand in; longer ones are left where they lie. */
 const NEAR = 1 << 18;
-/** Read at once while walking; a step over weights costs one such read. */
+/** Read at once while walking. */
 const AHEAD = 1 << 16;
+/** Read after a step over weights, which another may follow; what is read at once grows again from there. */
+const STEP = 1 << 10;
 /** A tag or length of at most ten bytes each. */
 const HEAD = 20;
 
@@ -55,6 +57,20 @@ export class ProtoReader {
       at = field.end;
       if (field.wire !== LENGTH_DELIMITED || field.end - field.start > NEAR) yield field;
       else yield { ...field, bytes: await this.#near(field.start, field.end) };
+    }
+  }
+
+  /** Tells `visit` the numbers of a message's fields, in their order, without looking into any: a quick first look. */
+  async tally(start: number, end: number, visit: (number: number) => void): Promise<void> {
+    for (let at = start; at < end; ) {
+      await this.#at(at, Math.min(at + HEAD, end));
+      const known = this.#windowStart + this.#window.length;
+      // Every field whose head is in the window, without waiting in between.
+      for (; at < end && Math.min(at + HEAD, end) <= known; ) {
+        const field = this.#field(this.#window, at - this.#windowStart, this.#windowStart, end);
+        visit(field.number);
+        at = field.end;
+      }
     }
   }
 
@@ -139,17 +155,15 @@ export class ProtoReader {
   /** Bytes of the window, which moves when they are not all in it. */
   async #at(start: number, end: number): Promise<Uint8Array> {
     const from = start - this.#windowStart;
-    if (from < 0 || end > this.#windowStart + this.#window.length) {
-      this.#window = await readRange(
-        this.#source,
-        start,
-        Math.max(end, Math.min(start + AHEAD, this.#source.size)),
-        this.#signal,
-      );
-      this.#windowStart = start;
-      return this.#window.subarray(0, end - start);
-    }
-    return this.#window.subarray(from, from + end - start);
+    const length = this.#window.length;
+    if (from >= 0 && end <= this.#windowStart + length)
+      return this.#window.subarray(from, from + end - start);
+    const goesOn = from >= 0 && from <= length;
+    const ahead = length === 0 ? AHEAD : goesOn ? Math.min(AHEAD, Math.max(STEP, 2 * length)) : STEP;
+    const stop = Math.max(end, Math.min(start + ahead, this.#source.size));
+    this.#window = await readRange(this.#source, start, stop, this.#signal);
+    this.#windowStart = start;
+    return this.#window.subarray(0, end - start);
   }
 
   async #near(start: number, end: number): Promise<Uint8Array> {

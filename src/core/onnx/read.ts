@@ -91,20 +91,10 @@ async function readGraph(reader: ProtoReader, field: Field, files: TensorFiles):
     if ('source' in value) graph.weights.set(name, value);
     else graph.small.set(name, value);
   };
-  let tensors = 0;
-  // A constant counts as a node: graphs of PyTorch have thousands.
-  let nodes = 0;
-  const limit = (count: number, most: number, what: string) => {
-    if (count > most)
-      throw new InvalidError(
-        'invalid-model',
-        `The network has over ${most} ${what}; Winnow does not read it.`,
-      );
-  };
+  await checkCounts(reader, field);
   for await (const one of reader.walk(field.start, field.end)) {
     switch (one.number) {
       case 1: {
-        limit(++nodes, MOST_NODES, 'nodes');
         const read = await readNode(reader, one, files);
         if ('node' in read) graph.nodes.push(read.node);
         else keep(read.constant, read.value);
@@ -114,16 +104,15 @@ async function readGraph(reader: ProtoReader, field: Field, files: TensorFiles):
         graph.name = await text(reader, one);
         break;
       case 5: {
-        limit(++tensors, MOST_TENSORS, 'tensors');
         const { name, value } = await readTensorProto(reader, one, files);
         keep(name, value);
         break;
       }
       case 11:
-        limit(graph.inputs.push(await readValueInfo(reader, one)), MOST_VALUES + MOST_TENSORS, 'inputs');
+        graph.inputs.push(await readValueInfo(reader, one));
         break;
       case 12:
-        limit(graph.outputs.push(await readValueInfo(reader, one)), MOST_VALUES, 'outputs');
+        graph.outputs.push(await readValueInfo(reader, one));
         break;
       case 15:
         throw new UnsupportedError(
@@ -140,6 +129,30 @@ async function readGraph(reader: ProtoReader, field: Field, files: TensorFiles):
     }
   }
   return graph;
+}
+
+/** By the number of a graph's field. A constant counts as a node: graphs of PyTorch have thousands. */
+const MOST: ReadonlyMap<number, readonly [most: number, what: string]> = new Map([
+  [1, [MOST_NODES, 'nodes']],
+  [5, [MOST_TENSORS, 'tensors']],
+  [11, [MOST_VALUES + MOST_TENSORS, 'inputs']],
+  [12, [MOST_VALUES, 'outputs']],
+]);
+
+/** Throws `invalid-model` for more than there may be of anything, before any of it is read. */
+async function checkCounts(reader: ProtoReader, { start, end }: Field): Promise<void> {
+  const counts = new Map<number, number>();
+  await reader.tally(start, end, (number) => {
+    const [most, what] = MOST.get(number) ?? [];
+    if (most === undefined) return;
+    const count = (counts.get(number) ?? 0) + 1;
+    if (count > most)
+      throw new InvalidError(
+        'invalid-model',
+        `The network has over ${most} ${what}; Winnow does not read it.`,
+      );
+    counts.set(number, count);
+  });
 }
 
 async function readOpset(reader: ProtoReader, field: Field, opsets: Map<string, number>): Promise<void> {

@@ -179,7 +179,8 @@ function alias(node: Node, inputs: readonly Known[], out: Known): string | undef
   }
 }
 
-function knownOf(tensor: Initializer): Known {
+/** Type and shape of a weight, and the values of a few whole numbers. */
+export function knownOf(tensor: Initializer): Known {
   const values = intsOf(tensor)?.map(fixed);
   return { dtype: tensor.dtype, shape: tensor.shape.map(fixed), values };
 }

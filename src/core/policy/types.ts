@@ -65,6 +65,13 @@ export interface Scores {
   readonly timings?: Readonly<Record<'decode' | 'preprocess' | 'run', number>>;
   /** Text models that are additive: which words pushed the score. */
   readonly contributions?: readonly Contribution[];
+  /** Pictures of a batch: perceptual hash of 64 bits, 16 hex digits, of the first reading; absent without structure. */
+  readonly phash?: string;
+  /**
+   * Pictures of a batch, by a model whose embeddings are compared by their angle (`card.embedding.normalised`): where the
+   * first reading's points, each number in 1/127 of the largest. Says what is alike; for the memory of the tab alone.
+   */
+  readonly direction?: Int8Array;
   /** Text: hidden characters found, the first thousand of them. */
   readonly hidden?: readonly HiddenMark[];
   /** Text: how many were found in all. */

@@ -16,6 +16,8 @@ export interface PrepareOptions {
   /** Bytes read from the checkpoint, of bytes to read. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly chunkBytes?: number;
+  /** Waited for after every weight. */
+  readonly between?: (() => Promise<void>) | undefined;
 }
 
 /** Bytes that preparing reads from the checkpoint. */
@@ -29,7 +31,7 @@ export function readsOf(plan: WeightPlan): number {
  * signal fires, and what makings and the sink throw.
  */
 export async function prepare(plan: WeightPlan, sink: Sink, options: PrepareOptions = {}): Promise<void> {
-  const { signal, onProgress, chunkBytes = CHUNK_BYTES } = options;
+  const { signal, onProgress, chunkBytes = CHUNK_BYTES, between } = options;
   const total = readsOf(plan);
   const chunks = new Chunks(sink, Math.min(chunkBytes, Math.max(1, plan.keptBytes)));
   let at = 0;
@@ -47,6 +49,7 @@ export async function prepare(plan: WeightPlan, sink: Sink, options: PrepareOpti
     }
     done += making.reads;
     onProgress?.(done, total);
+    await between?.();
   }
   await chunks.padTo(plan.keptBytes);
   await chunks.finish();

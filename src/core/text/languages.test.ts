@@ -43,22 +43,26 @@ describe('languageOf', () => {
     ['Ethiopic', 'ቀይ ብስክሌት'],
   ])('%s is outside, and that is sure', (name, text) => {
     expect(of(text)).toMatchObject({ scope: 'outside', scripts: [name], candidates: [], sure: 'high' });
-    expect(note(text)).toBe(`Written in ${name} script: outside the languages this model was made for.`);
+    expect(note(text)).toBe(
+      `Out of scope, for certain: written in ${name} script, which no language this model was made for uses.`,
+    );
   });
 
   it('a script without a name here is outside too', () => {
-    expect(note('ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ')).toMatch(/not in the list: outside/);
+    expect(note('ᏣᎳᎩ ᎦᏬᏂᎯᏍᏗ')).toMatch(
+      /^Out of scope, for certain: written in a script that is not in the list/,
+    );
   });
 
   it('Latin cannot tell Dutch from German, and says so', () => {
     expect(of('Een rode fiets leunt tegen de oude brug')).toMatchObject({ scope: 'inside', sure: 'low' });
-    expect(note('Een rode fiets')).toMatch(/script alone \(Latin\), which other languages share/);
+    expect(note('Een rode fiets')).toMatch(/^In scope as far as its script tells. Not certain: Latin script/);
   });
 
   it('a name in another script does not decide; half a text does', () => {
     expect(of('A very long English sentence about Ελλάς').scope).toBe('inside');
     expect(of('κόκκινο ποδήλατο and a bridge').scope).toBe('partly');
-    expect(note('κόκκινο ποδήλατο and a bridge')).toMatch(/^Partly written in a script outside/);
+    expect(note('κόκκινο ποδήλατο and a bridge')).toMatch(/^Partly out of scope, for certain/);
   });
 
   it('says nothing of a text without letters', () => {

@@ -120,11 +120,12 @@ export function languageNote(language: Language): string | undefined {
     scripts.includes('other') && scripts.length === 1
       ? 'a script that is not in the list'
       : `${listed(scripts)} script`;
-  if (scope === 'outside') return `Written in ${written}: outside the languages this model was made for.`;
+  if (scope === 'outside')
+    return `Out of scope, for certain: written in ${written}, which no language this model was made for uses.`;
   if (scope === 'partly')
-    return `Partly written in a script outside the languages this model was made for (${listed(scripts)}).`;
+    return `Partly out of scope, for certain: not every script of it (${listed(scripts)}) belongs to a language this model was made for.`;
   if (scope === 'inside' && sure === 'low')
-    return `Language judged by script alone (${listed(scripts)}), which other languages share: outside those it was made for, the model is untested.`;
+    return `In scope as far as its script tells. Not certain: ${written} also serves languages this model was not made for.`;
   return undefined;
 }
 

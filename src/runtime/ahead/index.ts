@@ -39,8 +39,9 @@ export function startAhead({ blob, ranges, hashes, reader, direct }: AheadOption
   const shared = ringMemory(slots, longest);
   const ring = new Ring(shared, slots);
   const worker = new Worker(reader, { type: 'module' });
+  let late: ReturnType<typeof setTimeout> | undefined;
   const started = new Promise<void>((resolve, reject) => {
-    setTimeout(reject, START);
+    late = setTimeout(reject, START);
     worker.addEventListener('message', () => resolve(), { once: true });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -48,7 +49,7 @@ export function startAhead({ blob, ranges, hashes, reader, direct }: AheadOption
     });
   });
   worker.postMessage({ blob, ranges, hashes, shared, slots } satisfies Reading);
-  const ready = started.catch(() => ring.set(FAILED, 1));
+  const ready = started.catch(() => ring.set(FAILED, 1)).finally(() => clearTimeout(late));
   return {
     ready,
     read: readsOf(ranges, ring, direct),

@@ -7,6 +7,7 @@ import { CancelledError, FailedError } from '../../core/errors';
 import { fileKey, type PinnedFile } from '../../core/hub/address';
 import { bytesOf, chunkRange } from '../../core/hub/chunks';
 import type { KeptSource, Verification } from '../../rpc/downloads';
+import { isNewer, keptByNewer } from '../database';
 import { within } from '../store/keys';
 import { transact } from './database';
 
@@ -28,11 +29,14 @@ export interface FileRecord extends PinnedFile {
 /** Who may write; checked in the same transaction. Without Web Locks two tabs could otherwise both think it is they. */
 export interface Fence {
   readonly owner?: string;
+  /** Bytes that the whole undertaking takes, for the message when there is no room. */
+  readonly needed?: number;
 }
 
 export const heldBytes = (record: FileRecord): number =>
   bytesOf(Object.keys(record.chunks).map(Number), record.bytes);
 
+/** Rejects with FailedError('storage-unavailable') where a newer version has written it. */
 export async function readRecord(key: string): Promise<FileRecord | undefined> {
   return checked(
     await transact('readonly', (store) => promisifyRequest<unknown>(store.get(['file', key]))),
@@ -40,8 +44,9 @@ export async function readRecord(key: string): Promise<FileRecord | undefined> {
   );
 }
 
-/** A record as it may have been left by anybody: one that is not usable counts as none. */
+/** A record as it may have been left by anybody: one that is not usable counts as none. Throws for a newer version's (S13). */
 function checked(value: unknown, key: string): FileRecord | undefined {
+  if (isNewer(value)) throw keptByNewer();
   const record = value as Partial<FileRecord> | undefined;
   const whole = Number.isSafeInteger(record?.bytes) && (record?.bytes ?? -1) >= 0;
   if (record?.version !== 1 || !whole || typeof record.chunks !== 'object' || record.chunks === null)
@@ -71,7 +76,7 @@ export async function update(
       store.put(next, ['file', key]);
       return next;
     },
-    { durability, needed: record.bytes },
+    { durability, needed: fence.needed ?? record.bytes },
   );
 }
 
@@ -161,6 +166,7 @@ export async function listSources(): Promise<KeptSource[]> {
     promisifyRequest<unknown[]>(store.getAll(within('file'))),
   );
   return records.flatMap((value) => {
+    if (isNewer(value)) return [];
     const { repo, revision, path } = (value ?? {}) as FileRecord;
     const key = fileKey({ repo, revision, path });
     const record = checked(value, key);

@@ -1,97 +1,109 @@
-/** The SHA-256 of a whole file as it comes: WebCrypto hashes only what lies in memory altogether. */
-import { createSHA256, type IHasher } from 'hash-wasm';
+/** The SHA-256 of a whole file as it comes. */
 import { throwIfAborted } from '../../core/errors';
 import { chunkCount } from '../../core/hub/chunks';
 import type { FileRecord } from './chunks';
+import { type Hasher, ownHasher } from './hasher';
 import { verifiedChunk } from './source';
 
-/** Hashed at once; what else this thread has to do waits a millisecond or two. */
-const STEP_BYTES = 2 ** 19;
+/** Chunks that are hashed, or wait for it, while the next comes in. */
+export const HASHED_BESIDE = 2;
 
 /** Follows a file's chunks in order; what comes out of order is left for the end, when it is read back. */
 export class Digest {
-  private caughtUp: Promise<void> = Promise.resolve();
+  /** Settles, never rejects, when what was asked for so far is done. */
+  private last: Promise<unknown>;
+  private hasher: Hasher | undefined;
+  /** Chunks hashed so far, from the first. */
+  private next: number;
+  /** What goes on after them; nothing at the start. */
+  private saved: Uint8Array | undefined;
 
-  private constructor(
-    private readonly hasher: IHasher,
-    /** Chunks hashed so far, from the first. */
-    private next: number,
-  ) {}
-
-  /** Goes on where the record stopped. */
-  static async of(record: FileRecord): Promise<Digest> {
-    const hasher = (await createSHA256()).init();
-    const { digest } = record;
-    if (!digest) return new Digest(hasher, 0);
-    try {
-      return new Digest(hasher.load(digest.state), digest.chunks);
-    } catch {
-      // Written by another version of the hasher.
-      return new Digest(hasher.init(), 0);
-    }
+  /** Goes on where the record stopped; the hasher may be a while coming. */
+  constructor(
+    { digest }: FileRecord,
+    private readonly starting: Promise<Hasher> = ownHasher(),
+  ) {
+    this.next = digest?.chunks ?? 0;
+    this.saved = digest?.state;
+    this.last = starting.then(async (hasher) => {
+      this.hasher = hasher;
+      // Written by another version of the hasher, perhaps.
+      await hasher.load(this.saved).catch(() => this.clear());
+    });
   }
 
   /** What to keep in the record, to go on from here later. */
   state(): FileRecord['digest'] {
-    return this.next > 0 ? { chunks: this.next, state: this.hasher.save() } : undefined;
+    return this.saved && { chunks: this.next, state: this.saved };
   }
 
-  async restart(): Promise<void> {
-    await this.caughtUp;
-    this.hasher.init();
-    this.next = 0;
+  restart(): Promise<void> {
+    return this.inTurn(() => this.clear());
+  }
+
+  /** What is under way is not waited for. */
+  end(): void {
+    void this.starting.then((hasher) => hasher.end());
   }
 
   /**
-   * Reads back, beside what follows, a chunk that was stored before it was hashed: what is written down lags by one.
-   * More than one would hold up the download, and is left for the end, as is one that cannot be read.
+   * Reads back, beside what follows, chunks that were stored before they were hashed: what is written down lags. More
+   * than that would hold up the download, and is left for the end, as is one that cannot be read.
    */
   catchUp(record: FileRecord): void {
-    const { next } = this;
-    if (record.chunks[next] !== undefined && record.chunks[next + 1] === undefined)
-      this.caughtUp = this.readBack(record).catch(() => {});
+    let missing = 0;
+    while (record.chunks[this.next + missing] !== undefined) missing++;
+    if (missing > HASHED_BESIDE + 1) return;
+    for (; missing > 0; missing--) void this.inTurn(() => this.readBack(record)).catch(() => {});
   }
 
   /**
-   * Takes chunk `index` if it is the next, step by step so that storing it goes on beside; its bytes must stay as they
-   * are until this resolves. It counts when `accepted` says so.
+   * Takes chunk `index` if it is the next, which counts when `accepted` says so. The bytes may go to another thread:
+   * they must stay as they are until this resolves, with memory of the same size to be used again. Never rejects.
    */
-  async follow(index: number, bytes: Uint8Array, accepted: Promise<boolean>): Promise<void> {
-    await this.caughtUp;
-    if (index !== this.next) return;
-    const before = this.hasher.save();
-    for (let at = 0; at < bytes.byteLength; at += STEP_BYTES) {
-      this.hasher.update(bytes.subarray(at, at + STEP_BYTES));
-      await breath();
-    }
-    if (await accepted.catch(() => false)) this.next++;
-    else this.hasher.load(before);
+  follow(index: number, bytes: Uint8Array<ArrayBuffer>, accepted: Promise<boolean>): Promise<ArrayBuffer> {
+    const memory = bytes.buffer;
+    const size = memory.byteLength;
+    const hashed = this.inTurn(() => (index === this.next ? this.hash(bytes, accepted) : memory));
+    return hashed.catch(() => (memory.byteLength === size ? memory : new ArrayBuffer(size)));
   }
 
   /** Hex, lower case; reads back what was not taken as it came. Rejects as `verifiedChunk` does. */
   async finish(record: FileRecord, signal: AbortSignal): Promise<string> {
-    await this.caughtUp;
+    await this.last;
     while (this.next < chunkCount(record.bytes)) {
       throwIfAborted(signal);
-      await this.readBack(record);
+      await this.inTurn(() => this.readBack(record));
     }
-    return this.hasher.digest('hex');
+    return this.inTurn(() => this.hasher!.digest());
+  }
+
+  private inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    const done = this.last.then(work);
+    this.last = done.catch(() => {});
+    return done;
+  }
+
+  private async clear(): Promise<void> {
+    [this.next, this.saved] = [0, undefined];
+    await this.hasher!.load();
   }
 
   private async readBack(record: FileRecord): Promise<void> {
-    this.hasher.update(await verifiedChunk(record, this.next));
-    this.next++;
+    await this.hash(await verifiedChunk(record, this.next), Promise.resolve(true));
   }
-}
 
-/** Lets answers of the database and of the network come in. A timer would wait four milliseconds. */
-function breath(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
+  private async hash(bytes: Uint8Array<ArrayBuffer>, accepted: Promise<boolean>): Promise<ArrayBuffer> {
+    const updated = await this.hasher!.update(bytes).catch(() => undefined);
+    if (updated && (await accepted.catch(() => false))) {
+      this.next++;
+      this.saved = updated.state;
+    } else {
+      // A thread that has died took the chunk with it, which is read back in the end.
+      if (!updated) this.hasher = await ownHasher();
+      await this.hasher!.load(this.saved);
+    }
+    if (!updated) throw new Error('The hashing thread has ended.');
+    return updated.memory;
+  }
 }

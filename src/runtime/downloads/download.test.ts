@@ -1,6 +1,7 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { promisifyRequest } from 'idb-keyval';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { fileKey } from '../../core/hub/address';
 import { CHUNK_BYTES } from '../../core/hub/chunks';
@@ -8,8 +9,18 @@ import type { DownloadProgress } from '../../rpc/downloads';
 import { listSources, readChunk, readRecord, removeSources, update } from './chunks';
 import { transact } from './database';
 import { downloadFile } from './download';
+import { sleep } from './means';
 import { storedSource } from './source';
-import { contents, digestOf, part, REQUEST_BASE, requestFor, testMeans, withoutLastWord } from './testing';
+import {
+  chunkHashes,
+  contents,
+  digestOf,
+  part,
+  REQUEST_BASE,
+  requestFor,
+  testMeans,
+  withoutLastWord,
+} from './testing';
 import { takeTurn } from './turn';
 
 const FILE = contents(CHUNK_BYTES + 1_000);
@@ -35,6 +46,43 @@ describe('a download', () => {
       FILE.slice(CHUNK_BYTES - 3, CHUNK_BYTES + 3),
     );
     await expect(source.read(0, FILE.byteLength + 1)).rejects.toMatchObject({ code: 'invalid-model' });
+  });
+
+  it('counts a chunk that is stored while nothing comes', async () => {
+    const means = testMeans((asked) => {
+      const stuck = new ReadableStream({
+        start(stream) {
+          stream.enqueue(FILE.slice(0, CHUNK_BYTES + 500));
+          asked.signal.addEventListener('abort', () => stream.error(new DOMException('', 'AbortError')));
+        },
+      });
+      return new Response(stuck, part(FILE, asked));
+    });
+    const controller = new AbortController();
+    let shown = 0;
+    const onProgress = ({ done }: DownloadProgress) => {
+      shown = done;
+      if (done === CHUNK_BYTES + 500) controller.abort();
+    };
+    const running = downloadFile(requestFor(FILE), { means, onProgress, signal: controller.signal });
+    setTimeout(() => controller.abort(), 3_000).unref();
+    await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
+    expect(shown).toBe(CHUNK_BYTES + 500);
+  });
+
+  it('is read forwards with the next chunk on its way; one that is gone is said when it is its turn', async () => {
+    const long = contents(4 * CHUNK_BYTES + 9);
+    const { key } = await downloadFile(requestFor(long), { means: testMeans((asked) => part(long, asked)) });
+    await transact('readwrite', (store) => void store.delete(['chunk', key, 2]));
+    const source = await storedSource(key);
+    const read = (index: number) =>
+      source.read(index * CHUNK_BYTES, Math.min(long.byteLength, (index + 1) * CHUNK_BYTES));
+    for (const index of [0, 1, 0, 4, 3, 1])
+      expect(digestOf(await read(index))).toBe(
+        digestOf(long.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)),
+      );
+    await expect(read(2)).rejects.toMatchObject({ code: 'asset-missing', data: { chunk: 2 } });
+    expect((await read(3)).byteLength).toBe(CHUNK_BYTES);
   });
 
   it('an empty file asks for nothing', async () => {
@@ -136,6 +184,54 @@ describe('a download', () => {
     expect(means.asked).toHaveLength(6);
   });
 
+  describe('N03 a line that breaks again and again', () => {
+    /** Answers that break off after so many bytes. */
+    const breaking = (bytes: number, file = FILE) =>
+      testMeans((asked) => {
+        const whole = part(file, asked);
+        const start = Number(/\d+/.exec(asked.headers.Range!)![0]);
+        const body = new ReadableStream({
+          start(stream) {
+            stream.enqueue(file.slice(start, start + bytes));
+            setTimeout(() => stream.error(new TypeError('network error')));
+          },
+        });
+        return new Response(body, { status: 206, headers: whole.headers });
+      });
+
+    it('after a megabyte every time brings it all the same, and nothing twice', async () => {
+      const long = contents(5 * CHUNK_BYTES);
+      const means = breaking(2 ** 20, long);
+      const done = await downloadFile(requestFor(long), { means });
+      expect(done).toMatchObject({ verification: 'verified', fetched: long.byteLength });
+      expect(means.asked).toHaveLength(40);
+      expect(means.asked.map(({ headers }) => headers.Range)).toEqual(
+        Array.from({ length: 40 }, (_, at) => `bytes=${at * 2 ** 20}-`),
+      );
+    });
+
+    it('is given up where it brings next to nothing', async () => {
+      const means = breaking(1_000);
+      await expect(downloadFile(requestFor(FILE), { means })).rejects.toMatchObject({ code: 'offline' });
+      expect(means.asked).toHaveLength(6);
+    });
+
+    it('does not stop a damaged file from being got again', async () => {
+      const long = contents(3 * CHUNK_BYTES);
+      let whole = 0;
+      const good = breaking(2 ** 20, long);
+      const means = testMeans((asked) => {
+        if (whole++ > 0) return good.fetch(asked.address, { headers: asked.headers, signal: asked.signal });
+        const bytes = long.slice();
+        bytes[5]! ^= 1;
+        return part(bytes, asked);
+      });
+      const done = await downloadFile(requestFor(long), { means });
+      expect(done.verification).toBe('verified');
+      expect(good.asked.length).toBeGreaterThan(6);
+    });
+  });
+
   it('an address that has expired is asked for again', async () => {
     const gone = Object.defineProperty(new Response(null, { status: 403 }), 'url', {
       value: 'https://store.example/file?Signature=old',
@@ -173,7 +269,78 @@ describe('a download', () => {
     });
   });
 
-  it('If-Range goes only where it needs no leave', async () => {
+  describe('without a network', () => {
+    /** Goes away after the second chunk has begun, and comes back after so many looks. */
+    const leaving = (looks: number, answers: (asked: Parameters<typeof part>[1]) => Response) => {
+      let away = 0;
+      const means = testMeans(
+        (asked, number) => {
+          away = looks;
+          if (number > 0) return answers(asked);
+          const body = new ReadableStream({
+            start(stream) {
+              stream.enqueue(FILE.slice(0, CHUNK_BYTES + 5));
+              setTimeout(() => stream.error(new TypeError('network error')));
+            },
+          });
+          return new Response(body, { status: 206, headers: part(FILE, asked).headers });
+        },
+        { online: () => away-- <= 0 },
+      );
+      return means;
+    };
+
+    it('N19 what has begun waits, asks nobody meanwhile, and goes on where it was', async () => {
+      const means = leaving(100, (asked) => part(FILE, asked));
+      const seen: (string | undefined)[] = [];
+      const done = await downloadFile(requestFor(FILE), {
+        means,
+        onProgress: ({ state }) => seen.push(state?.kind),
+      });
+      expect(done).toMatchObject({ verification: 'verified', fetched: FILE.byteLength });
+      expect(means.asked.map(({ headers }) => headers.Range)).toEqual([
+        'bytes=0-',
+        `bytes=${CHUNK_BYTES + 5}-`,
+      ]);
+      expect(means.waits.filter((each) => each === 1_000).length).toBeGreaterThan(90);
+      expect(seen).toContain('offline');
+    });
+
+    it('N19 one that comes back and brings nothing is given up like any other', async () => {
+      const means = leaving(2, () => {
+        throw new TypeError('Failed to fetch');
+      });
+      await expect(downloadFile(requestFor(FILE), { means })).rejects.toMatchObject({ code: 'offline' });
+      expect(means.asked).toHaveLength(6);
+    });
+
+    it('N19 at the start nobody is asked, but for a server on this machine, unless something is here', async () => {
+      const gone = { online: () => false };
+      const means = testMeans((asked) => part(FILE, asked), gone);
+      const failed = downloadFile(requestFor(FILE), { means });
+      await expect(failed).rejects.toMatchObject({ code: 'offline' });
+      await expect(failed).rejects.toThrow('not downloaded yet');
+      const controller = new AbortController();
+      const waiting = downloadFile(requestFor(FILE, { begun: true }), {
+        means: testMeans((asked) => part(FILE, asked), {
+          ...gone,
+          sleep: (milliseconds, signal) => {
+            controller.abort();
+            return sleep(milliseconds, signal);
+          },
+        }),
+        signal: controller.signal,
+      });
+      await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+      expect(means.asked).toEqual([]);
+      const here = testMeans((asked) => part(FILE, asked), { ...gone, origin: 'http://localhost:4173' });
+      const mirror = 'http://localhost:4173/models';
+      await downloadFile(requestFor(FILE, { mirror }), { means: here });
+      expect(here.asked).toHaveLength(1);
+    });
+  });
+
+  it('N01 If-Range goes only where it needs no leave', async () => {
     const cut = (asked: Parameters<typeof part>[1]) =>
       Object.defineProperty(
         new Response(FILE.slice(0, CHUNK_BYTES + 5), {
@@ -204,6 +371,47 @@ describe('a download', () => {
       code: 'invalid-input',
     });
     expect(JSON.stringify(await readRecord((await listSources())[0]!.key))).not.toContain('hf_abc');
+  });
+
+  it('S01 no room: says what all of it takes, and deletes nothing of a tab that waited', async () => {
+    const means = testMeans((asked) => part(FILE, asked), {
+      sleep: (_, signal) => new Promise((done) => setTimeout(done, 5, signal)),
+    });
+    const put = IDBObjectStore.prototype.put;
+    let full = true;
+    const spy = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (
+      this: IDBObjectStore,
+      ...[value, key]
+    ) {
+      if (full && value instanceof Blob) {
+        full = false;
+        throw new DOMException('', 'QuotaExceededError');
+      }
+      return put.call(this, value, key);
+    });
+    const request = requestFor(FILE, { needed: 1.93e9 });
+    const both = [1, 2].map(() => downloadFile(request, { means }));
+    const [first, second] = await Promise.allSettled(both);
+    spy.mockRestore();
+    expect(first).toMatchObject({ reason: { code: 'storage-full', data: { bytes: 1.93e9 } } });
+    expect((first as PromiseRejectedResult).reason.message).toContain('1.9 GB are needed');
+    expect(second).toMatchObject({ value: { verification: 'verified', fetched: FILE.byteLength } });
+    expect(await listSources()).toMatchObject([{ kept: FILE.byteLength }]);
+  });
+
+  it('S13 what a newer version has begun is left alone', async () => {
+    const means = testMeans((asked) => part(FILE, asked));
+    const { key } = await downloadFile(requestFor(FILE), { means });
+    const newer = { ...(await readRecord(key))!, version: 2, chunks: 'kept otherwise' };
+    await transact('readwrite', (store) => void store.put(newer, ['file', key]));
+    await expect(downloadFile(requestFor(FILE), { means })).rejects.toMatchObject({
+      ...{ code: 'storage-unavailable', data: { newer: true } },
+    });
+    await expect(storedSource(key)).rejects.toMatchObject({ data: { newer: true } });
+    expect(await listSources()).toEqual([]);
+    expect(means.asked).toHaveLength(1);
+    const now = await transact('readonly', (store) => promisifyRequest(store.get(['file', key])));
+    expect(now).toEqual(newer);
   });
 
   it('T04 without Web Locks two tabs take turns, and each chunk is fetched once', async () => {
@@ -243,6 +451,17 @@ describe('a download', () => {
     await lease('mine');
     await expect(update(record, { owner: 'mine' }, (now) => now)).resolves.toMatchObject({ bytes: 1 });
     await owner.release();
+  });
+
+  it.each([
+    ['its chunks are pinned', { chunkSha256: chunkHashes(FILE) }, 'verified'],
+    ['they are not', {}, 'complete, not verified'],
+  ])('a part is not compared with the hash of the whole: %s', async (_, more, verification) => {
+    const means = testMeans((asked) => part(FILE, asked));
+    const request = requestFor(FILE, { ranges: [{ start: 0, end: 1 }], ...more });
+    const done = await downloadFile(request, { means });
+    expect(done).toMatchObject({ verification, fetched: CHUNK_BYTES });
+    expect(done).not.toHaveProperty('sha256');
   });
 
   it('cancelling ends a wait and a transfer', async () => {

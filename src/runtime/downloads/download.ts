@@ -6,7 +6,6 @@ import { changedAtSource, damagedAtSource, wrongSize } from '../../core/hub/erro
 import type { Downloaded, FileRequest, OnDownload, Verification } from '../../rpc/downloads';
 import { sha256 } from '../store/hash';
 import {
-  type ArrivedChunk,
   dropChunks,
   type Fence,
   type FileRecord,
@@ -19,8 +18,9 @@ import {
 } from './chunks';
 import { Digest } from './digest';
 import type { Means } from './means';
+import { answer } from './outcome';
 import { repair } from './repair';
-import { accountHeaders, askedFor, checkRequest } from './request';
+import { accountHeaders, agrees, askedFor, checkRequest } from './request';
 import { Tries } from './retry';
 import { verifiedChunk } from './source';
 import { Teller } from './tell';
@@ -59,42 +59,24 @@ export async function downloadFile(request: FileRequest, options: DownloadOption
     for (;;) {
       const turn = await takeTurn(key, signal, () => teller.say({ kind: 'shared' }));
       try {
-        return await new Download(request, needed, options.means, signal, teller, turn.fence).run();
+        return await new Download(request, needed, options.means, signal, teller, {
+          ...turn.fence,
+          ...(request.needed !== undefined && { needed: request.needed }),
+        }).run();
       } catch (thrown) {
+        // Nothing of a file that does not fit is of use, and its room is what other models need. While it is still this
+        // tab's turn: another that waits may find room, and keeps what it gets.
+        if (thrown instanceof FailedError && thrown.code === 'storage-full')
+          await removeSources(key).catch(() => {});
         // A tab that slept too long has lost its turn to another; then it waits like any other.
         if (!(thrown instanceof TakenOver)) throw thrown;
       } finally {
         await turn.release();
       }
     }
-  } catch (thrown) {
-    // Nothing of a file that does not fit is of use, and its room is what other models need.
-    if (thrown instanceof FailedError && thrown.code === 'storage-full')
-      await removeSources(key).catch(() => {});
-    throw thrown;
   } finally {
     teller.close();
   }
-}
-
-/** Whether what is kept can be part of what is asked for. */
-function agrees(record: FileRecord, { bytes, sha256: expected }: FileRequest): boolean {
-  return (
-    record.bytes === bytes &&
-    (expected === undefined || record.sha256 === undefined || record.sha256 === expected) &&
-    // Complete without a hash is not enough for somebody who has one.
-    !(expected !== undefined && record.sha256 === undefined && record.state !== 'partial')
-  );
-}
-
-function answer(record: FileRecord, verification: Verification, fetched: number): Downloaded {
-  return {
-    key: fileKey(record),
-    bytes: record.bytes,
-    verification,
-    ...(verification === 'verified' && record.sha256 !== undefined && { sha256: record.sha256 }),
-    fetched,
-  };
 }
 
 /** What `gather` works on. */
@@ -128,8 +110,17 @@ export class Download {
   }
 
   async run(): Promise<Downloaded> {
-    let record = await this.begin();
-    const digest = await Digest.of(record);
+    const record = await this.begin();
+    const digest = new Digest(record, this.means.hasher(record.bytes));
+    try {
+      return await this.runWith(digest, record);
+    } finally {
+      digest.end();
+    }
+  }
+
+  private async runWith(digest: Digest, begun: FileRecord): Promise<Downloaded> {
+    let record = begun;
     if (this.expected !== undefined) digest.catchUp(record);
     this.teller.takeOver(this.arrived(record));
     for (const again = new Set<number>(); ; ) {
@@ -137,7 +128,8 @@ export class Download {
       if (Object.keys(record.chunks).length < chunkCount(record.bytes)) {
         // Only parts were asked for: their hashes, where they are known, are all that can vouch for them.
         this.teller.finish();
-        return answer(record, this.request.chunkSha256 ? 'verified' : 'complete, not verified', this.fetched);
+        const { sha256: _, ...part } = record;
+        return answer(part, this.request.chunkSha256 ? 'verified' : 'complete, not verified', this.fetched);
       }
       try {
         return await this.complete(record, digest);
@@ -201,6 +193,10 @@ export class Download {
     );
   }
 
+  private told(record: FileRecord): void {
+    this.teller.tell(this.arrived(record) + this.filling.filled);
+  }
+
   /** Gets every needed chunk that is missing. */
   private async fill(start: FileRecord, digest: Digest): Promise<FileRecord> {
     let record = start;
@@ -209,14 +205,17 @@ export class Download {
       record: () => record,
       run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
       onChunk: (chunk) => {
-        // Both take their copy before the first wait.
-        const [hash, blob] = [sha256(chunk.bytes), new Blob([chunk.bytes])];
-        const kept = this.keep(record, { ...chunk, blob, digest: digest.state() }, hash, damaged);
+        // It takes a copy before the first wait.
+        const hash = sha256(chunk.bytes);
+        const kept = this.keep(record, chunk, hash, { damaged, digest });
         const stored = kept.then((next) => {
           record = next;
+          // Nothing may follow for a while, and until now this chunk was not counted.
+          this.told(record);
         });
+        const memory = () => chunk.bytes.buffer;
         // Without a hash to compare with, the work is left to whoever has one later.
-        if (this.expected === undefined) return { stored, read: Promise.resolve() };
+        if (this.expected === undefined) return { stored, read: hash.then(memory, memory) };
         const accepted = hash.then((found) => this.asPinned(chunk.index, found));
         return { stored, read: digest.follow(chunk.index, chunk.bytes, accepted) };
       },
@@ -238,9 +237,11 @@ export class Download {
           ...{ run: next, record: record(), filling: this.filling, means: this.means, signal: this.signal },
           asked: askedFor(this.request, this.request),
           headers: accountHeaders(this.request),
+          begun: this.request.begun ?? false,
           onBytes: (count) => {
             this.fetched += count;
-            this.teller.tell(this.arrived(record()) + this.filling.filled);
+            this.tries.arrived(count);
+            this.told(record());
           },
           onChunk,
         });
@@ -259,9 +260,9 @@ export class Download {
 
   private async keep(
     record: FileRecord,
-    { index, blob, etag, digest }: Pick<ArrivedChunk, 'index' | 'blob' | 'etag' | 'digest'>,
+    { index, blob, etag }: Arrived,
     hash: Promise<string>,
-    damaged: Set<number>,
+    { damaged, digest }: { damaged: Set<number>; digest: Digest },
   ): Promise<FileRecord> {
     const sha256 = await hash;
     if (!this.asPinned(index, sha256)) {
@@ -270,9 +271,7 @@ export class Download {
       this.teller.say({ kind: 'repairing' });
       return record;
     }
-    const next = await putChunk(record, this.fence, { index, blob, sha256, etag, digest });
-    this.tries.reset();
-    return next;
+    return putChunk(record, this.fence, { index, blob, sha256, etag, digest: digest.state() });
   }
 
   /** Every chunk is here: what that is worth is found out, and written down on disk. */

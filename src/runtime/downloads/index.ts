@@ -8,15 +8,21 @@ import { learnFile } from './learn';
 import { lookFor } from './look';
 import { keepPins } from './pins';
 import { lookInto } from './repository';
+import { damaged, salvage } from './salvage';
+import { holdTurn } from './turn';
 
-export function createDownloads(): DownloadsContract {
-  const means = browserMeans();
+/** `hashing`: address of the hashing thread's script. */
+export function createDownloads(hashing: string): DownloadsContract {
+  const means = browserMeans(hashing);
   return {
     learn: (request, signal) => learnFile(request, means, signal),
     look: (request, signal) => lookFor(request, means, signal),
     keepPins,
     repository: (request, signal) => lookInto(request, means, signal),
     download: (request, onProgress, signal) => downloadFile(request, { means, onProgress, signal }),
+    salvage,
+    damaged,
+    hold: holdTurn,
     downloads: keptDownloads,
     removeDownloads,
     sources: listSources,

@@ -1,25 +1,38 @@
 /** What is kept of downloads, and for which models. */
+import { toWinnowError } from '../../core/errors';
 import { fileKey } from '../../core/hub/address';
 import type { DownloadsState } from '../../rpc/downloads';
 import { countUnreadable, installedAt } from '../store';
 import { modelsThere } from '../store/database';
-import { listSources, readRecord, removeSources } from './chunks';
+import { listSources, removeSources } from './chunks';
 import { sourcesThere } from './database';
 import { allPins, modelOf, type Pins } from './pins';
 
+const NOTHING = { sources: [], interrupted: [], wanted: [] } as const;
+
 /** As `DownloadsContract.downloads` says. */
 export async function keptDownloads(): Promise<DownloadsState> {
+  try {
+    return await readDownloads();
+  } catch (thrown) {
+    if (toWinnowError(thrown).data.newer) return { ...NOTHING, newer: true };
+    throw thrown;
+  }
+}
+
+async function readDownloads(): Promise<DownloadsState> {
   const unreadable = (await modelsThere()) ? await countUnreadable() : 0;
   const others = unreadable > 0 ? { unreadable } : {};
-  if (!(await sourcesThere())) return { sources: [], interrupted: [], ...others };
+  if (!(await sourcesThere())) return { ...NOTHING, ...others };
   const pins = await allPins();
   await dropLeftovers(pins);
   const sources = await listSources();
   const models = new Map<string, string>();
   for (const [key, { files }] of pins) for (const pin of files) models.set(fileKey(pin), modelOf(key));
   const kept = new Map(sources.map((source) => [source.key, source.kept]));
-  const interrupted = [...pins].map(([key, { files }]) => ({
+  const wanted = [...pins].map(([key, { files }]) => ({
     model: modelOf(key),
+    site: key !== modelOf(key),
     bytes: files.reduce((sum, pin) => sum + Math.min(pin.fetch, kept.get(fileKey(pin)) ?? 0), 0),
     of: files.reduce((sum, pin) => sum + pin.fetch, 0),
   }));
@@ -28,7 +41,8 @@ export async function keptDownloads(): Promise<DownloadsState> {
       const model = models.get(source.key);
       return model === undefined ? source : { ...source, model };
     }),
-    interrupted: interrupted.filter(({ bytes }) => bytes > 0),
+    interrupted: wanted.flatMap(({ model, bytes, of }) => (bytes > 0 ? [{ model, bytes, of }] : [])),
+    wanted,
     ...others,
   };
 }
@@ -39,7 +53,8 @@ async function dropLeftovers(pins: ReadonlyMap<string, Pins>): Promise<void> {
     if (before === undefined) continue;
     const now = await installedAt(modelOf(key));
     if (now === undefined || now === before) continue;
-    for (const pin of files) if (await readRecord(fileKey(pin))) await removeSources(fileKey(pin));
+    const sources = new Set((await listSources()).map(({ key: source }) => source));
+    for (const pin of files) if (sources.has(fileKey(pin))) await removeSources(fileKey(pin));
   }
 }
 

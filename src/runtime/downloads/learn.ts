@@ -129,7 +129,7 @@ export class Asking {
         return await withConnection(
           address,
           { ...headers, ...account },
-          { means, signal, started: false },
+          { means, signal, started: () => false },
           async ({ response, alive }) => {
             checkAnswer(response, asked, means);
             return read(response, alive);

@@ -1,7 +1,9 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
+import { promisifyRequest } from 'idb-keyval';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { FoundFile, LookRequest, WantedFile } from '../../rpc/downloads';
+import { transactions } from '../database';
 import { transact as models } from '../store/database';
 import { removeSources } from './chunks';
 import { downloadFile } from './download';
@@ -218,7 +220,7 @@ describe('what is kept of downloads', () => {
     await removeDownloads('other');
     expect((await keptDownloads()).sources).toHaveLength(1);
     await removeDownloads('m');
-    expect(await keptDownloads()).toEqual({ sources: [], interrupted: [] });
+    expect(await keptDownloads()).toMatchObject({ sources: [], interrupted: [] });
   });
 
   it('S05 what a model was made from goes, where its promotion was the last that happened', async () => {
@@ -247,4 +249,13 @@ describe('what is kept of downloads', () => {
     await keepPins('m', await look(means, { acceptChanged: true }), true);
     expect((await keptDownloads()).sources).toEqual([]);
   });
+});
+
+it('S13 what a newer version has learned is left alone', async () => {
+  const pins = transactions('winnow-pins', 'pins');
+  const newer = { version: 2, model: 'newer', files: 'kept otherwise' };
+  await pins('readwrite', (store) => void store.put(newer, 'newer'));
+  await expect(keepPins('newer', [])).rejects.toMatchObject({ data: { newer: true } });
+  expect((await keptDownloads()).interrupted).toEqual([]);
+  expect(await pins('readonly', (store) => promisifyRequest(store.get('newer')))).toEqual(newer);
 });

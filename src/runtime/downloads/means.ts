@@ -1,5 +1,6 @@
 /** What a download takes from the browser, so that tests can give something else. */
 import { CancelledError } from '../../core/errors';
+import type { Hasher } from './hasher';
 
 export interface Means {
   fetch(address: string, init: RequestInit): Promise<Response>;
@@ -10,6 +11,8 @@ export interface Means {
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** False when the browser is sure that there is no network. */
   online(): boolean;
+  /** To follow a file of that many bytes with. */
+  hasher(bytes: number): Promise<Hasher>;
   /** Of the page: requests to it need no permission of the server's. */
   readonly origin: string;
   /** Whether the policy of this worker has stopped a request since `since` (as `now`). */

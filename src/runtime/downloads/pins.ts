@@ -3,7 +3,7 @@ import { promisifyRequest } from 'idb-keyval';
 import { fileKey, isCommit, type PinnedFile } from '../../core/hub/address';
 import { PINS_DATABASE } from '../../rpc/databases';
 import type { FoundFile } from '../../rpc/downloads';
-import { databaseThere, transactions } from '../database';
+import { databaseThere, isNewer, keptByNewer, transactions } from '../database';
 import { installedAt } from '../store';
 import { readRecord, removeSources } from './chunks';
 import { sourcesThere } from './database';
@@ -48,13 +48,16 @@ export async function allPins(): Promise<ReadonlyMap<string, Pins>> {
   return new Map(
     records.flatMap((record) => {
       const { model, before } = (record ?? {}) as Partial<PinsRecord>;
-      return typeof model === 'string' ? [[model, { files: filesOf(record), before }] as const] : [];
+      return typeof model === 'string' && !isNewer(record)
+        ? [[model, { files: filesOf(record), before }] as const]
+        : [];
     }),
   );
 }
 
-/** A record that makes no sense counts as none: then the source is asked again. */
+/** A record that makes no sense counts as none: then the source is asked again. Throws for a newer version's (S13). */
 function filesOf(value: unknown): readonly Pin[] {
+  if (isNewer(value)) throw keptByNewer();
   const { version, files } = (value ?? {}) as Partial<PinsRecord>;
   return version === 1 && Array.isArray(files) ? files.filter(isPin) : [];
 }

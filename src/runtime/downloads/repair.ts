@@ -25,11 +25,10 @@ export async function repair(
   // Each chunk matched its own pin, so the pins contradict each other.
   const chunks = request.chunkSha256 ? 0 : chunkCount(record.bytes);
   let [next, checks, whole] = [0, 0, false];
-  const replace = async ({ index, bytes, etag }: Arrived) => {
+  const replace = async ({ index, bytes, blob, etag }: Arrived) => {
     const hash = await sha256(bytes);
     next = index + 1;
     if (hash === record.chunks[index]) return;
-    const blob = new Blob([bytes]);
     record = await putChunk(record, fence, { index, blob, sha256: hash, etag });
     if (checks++ < MOST_CHECKS) whole = await matches(record, expected, signal);
   };
@@ -38,7 +37,8 @@ export async function repair(
     run: () => (whole || next >= chunks ? undefined : { first: next, last: next + 1 }),
     onChunk: (chunk) => {
       const stored = replace(chunk);
-      return { read: stored, stored };
+      const memory = () => chunk.bytes.buffer;
+      return { read: stored.then(memory, memory), stored };
     },
     restart: async () => {},
   });
@@ -49,5 +49,5 @@ export async function repair(
 
 async function matches(record: FileRecord, expected: string, signal: AbortSignal): Promise<boolean> {
   const { digest: _, ...fresh } = record;
-  return (await (await Digest.of(fresh)).finish(record, signal)) === expected;
+  return (await new Digest(fresh).finish(record, signal)) === expected;
 }

@@ -13,6 +13,7 @@ import { chunkCount, chunksFor } from '../../core/hub/chunks';
 import { HUB, HUB_HOSTS } from '../../core/hub/hosts';
 import type { DownloadSource, FileRequest } from '../../rpc/downloads';
 import type { Asked } from './answer';
+import type { FileRecord } from './chunks';
 
 /** Larger than any model that a browser could run. */
 const MOST_BYTES = 64e9;
@@ -65,4 +66,14 @@ export function askedFor(file: PinnedFile, source: DownloadSource): Asked {
     origins: originsOf(source),
     token: token !== undefined && token !== '',
   };
+}
+
+/** Whether what is kept can be part of what is asked for. */
+export function agrees(record: FileRecord, { bytes, sha256: expected }: FileRequest): boolean {
+  return (
+    record.bytes === bytes &&
+    (expected === undefined || record.sha256 === undefined || record.sha256 === expected) &&
+    // Complete without a hash is not enough for somebody who has one.
+    !(expected !== undefined && record.sha256 === undefined && record.state !== 'partial')
+  );
 }

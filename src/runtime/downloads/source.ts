@@ -6,8 +6,8 @@ import { CHUNK_BYTES } from '../../core/hub/chunks';
 import { sha256 } from '../store/hash';
 import { type FileRecord, readChunk, readRecord } from './chunks';
 
-/** Readers go forwards, and neighbouring tensors share a chunk. */
-const CACHED = 2;
+/** Readers go forwards, and neighbouring tensors share a chunk; the one after is on its way. */
+const CACHED = 3;
 
 /**
  * A downloaded file, or the part of it that was: reading a range whose chunks are not here rejects with FailedError
@@ -19,7 +19,15 @@ export async function storedSource(key: string): Promise<ByteSource> {
   if (!record)
     throw new FailedError('asset-missing', 'This file is not in this browser. Download it first.', { key });
   const cache = new Map<number, Promise<Uint8Array>>();
+  let before = -1;
+  /** Of a reader that goes forwards the next is read while this one is hashed: either takes as long as the other. */
   const chunk = (index: number): Promise<Uint8Array> => {
+    const found = cached(index);
+    if (index === before + 1 && record.chunks[index + 1] !== undefined) void cached(index + 1);
+    before = index;
+    return found;
+  };
+  const cached = (index: number): Promise<Uint8Array> => {
     const found = cache.get(index) ?? verifiedChunk(record, index);
     // Last used comes last; the first is what goes.
     cache.delete(index);

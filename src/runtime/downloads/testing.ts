@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { CHUNK_BYTES } from '../../core/hub/chunks';
 import type { FileRequest } from '../../rpc/downloads';
 import { readRecord, update } from './chunks';
+import { ownHasher } from './hasher';
 import { type Means, sleep } from './means';
 
 export const REQUEST_BASE = {
@@ -70,6 +71,7 @@ export function testMeans(
       now += milliseconds;
       await sleep(0, signal);
     },
+    hasher: () => ownHasher(),
     online: () => true,
     origin: 'https://app.example',
     stopped: async () => false,

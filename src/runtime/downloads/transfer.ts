@@ -5,50 +5,81 @@ import { isWebPage } from '../../core/hub/page';
 import { looksLikePointer } from '../../core/hub/pointer';
 import { type Asked, checkAnswer, checkUnsatisfied, etagOf, placeOf } from './answer';
 import type { FileRecord } from './chunks';
+import { HASHED_BESIDE } from './digest';
 import type { Means } from './means';
 import { piecesOf } from './pieces';
 import { type Connection, Setback, withConnection } from './retry';
 
 /** What is read of a chunk before the one in front of it is stored: a crash must not cost two. */
-const AHEAD_BYTES = 2 ** 20;
+export const AHEAD_BYTES = 2 ** 20;
+
+/** Of a chunk, handed to the browser as they come: storing it costs as much as getting it, and half of that is done by then. */
+const PART_BYTES = 2 ** 21;
 
 /** A chunk that is not whole yet. It outlives the connection that began it, so that nothing is asked for twice. */
 export class Filling {
   index = -1;
   filled = 0;
-  private readonly bytes: Uint8Array<ArrayBuffer>;
+  private bytes: Uint8Array<ArrayBuffer> | undefined;
+  private parts: Blob[] = [];
+  /** Memory of earlier chunks, in the order it will come back. */
+  private readonly given: Promise<ArrayBuffer>[] = [];
 
-  constructor(size: number) {
-    this.bytes = new Uint8Array(size);
-  }
+  constructor(private readonly size: number) {}
 
   begin(index: number): void {
     this.index = index;
     this.filled = 0;
+    this.parts = [];
+  }
+
+  /** `add` may follow: waits where too many chunks are still being read by others. */
+  async room(): Promise<void> {
+    if (this.bytes) return;
+    const back = this.given.length > HASHED_BESIDE ? await this.given.shift() : undefined;
+    this.bytes = new Uint8Array(back ?? new ArrayBuffer(this.size));
   }
 
   add(part: Uint8Array): void {
-    this.bytes.set(part, this.filled);
+    this.bytes!.set(part, this.filled);
     this.filled += part.byteLength;
+    for (let at = this.handed; this.filled - at >= PART_BYTES; at = this.handed) this.hand(at + PART_BYTES);
   }
 
-  /** What there is of it; the bytes are those of the next chunk soon. */
-  whole(): Uint8Array<ArrayBuffer> {
-    return this.bytes.subarray(0, this.filled);
+  /** What there is of it, and a copy of that which the browser has. */
+  whole(): { bytes: Uint8Array<ArrayBuffer>; blob: Blob } {
+    if (this.filled > this.handed) this.hand(this.filled);
+    return { bytes: this.bytes!.subarray(0, this.filled), blob: new Blob(this.parts) };
+  }
+
+  /** Goes on with the next; `back` gives the memory of this one again, or as much. */
+  pass(back: Promise<ArrayBuffer>): void {
+    this.given.push(back);
+    this.bytes = undefined;
+    this.begin(this.index + 1);
+  }
+
+  private get handed(): number {
+    return this.parts.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  private hand(end: number): void {
+    this.parts.push(new Blob([this.bytes!.subarray(this.handed, end)]));
   }
 }
 
 export interface Arrived {
   readonly index: number;
-  /** Good until `Kept.read`. */
+  /** Whoever gets them may give them away, and gives back as much with `Kept.read`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly blob: Blob;
   readonly etag: FileRecord['etag'];
 }
 
 /** What becomes of a chunk. */
 export interface Kept {
-  /** Its bytes are not needed any more, and may change. */
-  readonly read: Promise<void>;
+  /** The memory of its bytes, or as much, when they are not needed any more. Never rejects. */
+  readonly read: Promise<ArrayBuffer>;
   readonly stored: Promise<void>;
 }
 
@@ -60,6 +91,8 @@ export interface Transfer {
   readonly filling: Filling;
   readonly means: Means;
   readonly signal: AbortSignal;
+  /** As of a FileRequest. */
+  readonly begun: boolean;
   /** Bytes that arrived and are of use. */
   readonly onBytes: (count: number) => void;
   readonly onChunk: (chunk: Arrived) => Kept;
@@ -75,7 +108,7 @@ export async function transfer(one: Transfer): Promise<void> {
     start: chunkRange(run.first, record.bytes).start + filling.filled,
     end: chunkRange(run.last - 1, record.bytes).end,
   };
-  const started = range.start > 0;
+  const started = () => one.begun || filling.index > 0 || filling.filled > 0;
   await withConnection(
     asked.address,
     headersOf(one, range),
@@ -159,16 +192,16 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
       for (let from = 0; from < useful.byteLength; ) {
         const { start, end } = chunkRange(filling.index, record.bytes);
         const part = useful.subarray(from, from + (end - start) - filling.filled);
+        await filling.room();
         filling.add(part);
         from += part.byteLength;
         at += part.byteLength;
         if (filling.filled < end - start) continue;
         await storing;
-        const kept = one.onChunk({ index: filling.index, bytes: filling.whole(), etag });
+        const kept = one.onChunk({ index: filling.index, ...filling.whole(), etag });
         storing = kept.stored;
         storing.catch(() => {});
-        filling.begin(filling.index + 1);
-        await kept.read;
+        filling.pass(kept.read);
       }
       onBytes(useful.byteLength);
       if (useful.byteLength < fresh.byteLength) break;

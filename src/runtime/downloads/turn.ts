@@ -37,6 +37,20 @@ export async function takeTurn(key: string, signal: AbortSignal, onWait: () => v
   return { fence: {}, release };
 }
 
+/** As `DownloadsContract.hold` says. */
+export async function holdTurn(
+  name: string,
+  onHeld: () => void,
+  onWait: () => void,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
+  const turn = await takeTurn(name, signal, onWait);
+  onHeld();
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await turn.release();
+}
+
 type Release = () => Promise<void>;
 
 /** The lock's release; undefined when it is taken and not waited for. */

@@ -3,6 +3,8 @@
  * for the module, and the one call that would compile them answers with an instance of it instead.
  */
 
+import { withBrake } from './brake';
+
 /** Stand-ins by the buffer that the glue is given. */
 const modules = new WeakMap<ArrayBufferLike, WebAssembly.Module>();
 let listening = false;
@@ -25,7 +27,17 @@ function listen(): void {
     const module = buffer instanceof ArrayBuffer ? modules.get(buffer) : undefined;
     if (!module) return instantiate(source, imports);
     const instance = (await instantiate(module, imports)) as WebAssembly.Instance;
-    return { instance, module } satisfies Instantiated;
+    const memory = sharedMemory(imports);
+    if (!memory) return { instance, module } satisfies Instantiated;
+    return { instance: { exports: withBrake(instance.exports, memory) }, module } satisfies Instantiated;
   };
   WebAssembly.instantiate = answer as typeof WebAssembly.instantiate;
+}
+
+/** The memory that the glue made and other threads can see; absent where they cannot. */
+function sharedMemory(imports: WebAssembly.Imports | undefined): WebAssembly.Memory | undefined {
+  if (!globalThis.crossOriginIsolated) return undefined;
+  return Object.values(imports ?? {})
+    .flatMap((module) => Object.values(module))
+    .find((value) => value instanceof WebAssembly.Memory);
 }

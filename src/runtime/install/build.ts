@@ -9,6 +9,7 @@ import type { JsonObject } from '../../core/checkpoint/json';
 import type { OpenedCheckpoint } from '../../core/checkpoint/open';
 import type { ByteSource } from '../../core/checkpoint/source';
 import type { Checkpoint } from '../../core/checkpoint/stored';
+import { shown } from '../../core/checkpoint/strict-json';
 import { InvalidError, UnsupportedError } from '../../core/errors';
 import { preprocessorInput } from '../../core/image/preprocessor-config';
 import { readOnnx } from '../../core/onnx/read';
@@ -21,6 +22,10 @@ import { chooseOnnx } from './onnx-file';
 export interface BuiltPart {
   readonly role: Role;
   readonly network: Network;
+  /** The same network with every digit of its files, where it is kept with fewer. */
+  readonly inFull?: () => Network;
+  /** What to do where the one is too far from the other. */
+  readonly instead?: string;
 }
 
 export interface Built {
@@ -40,6 +45,7 @@ export interface BuildOptions {
 }
 
 const HEAD = 'mlp-head';
+const FULL_FILE = 'Choose its file in full precision, model.onnx, and install it as exact.';
 
 /**
  * Recognises the files' family, builds its graph and compares what the files say with the card, which is completed from
@@ -52,13 +58,20 @@ export async function buildModel(
   options: BuildOptions,
 ): Promise<Built> {
   const wanted = options.precision ?? card.install?.precision.wasm ?? 'exact';
-  checkPrecision(card, wanted);
   const main = await mainPart(card, opened, wanted, options);
   const head = opened.head && familyById(HEAD)!.build({}, opened.head, { precision: 'exact' });
   if (head && main?.role === 'head')
     throw new InvalidError('invalid-model', 'These files hold two heads. Choose one of them, and its tower.');
   const parts: BuiltPart[] = [
-    ...(main ? [{ role: main.role, network: main.network }] : []),
+    ...(main
+      ? [
+          {
+            ...{ role: main.role, network: main.network },
+            ...(main.inFull && { inFull: main.inFull }),
+            ...(main.instead && { instead: main.instead }),
+          },
+        ]
+      : []),
     ...(head ? [{ role: 'head' as const, network: head }] : []),
   ];
   const final = checkedCard(card, opened, parts, main?.activation, options.own);
@@ -69,21 +82,12 @@ export async function buildModel(
       `${final.name} reads text through its tokenizer.json, which is missing. Choose it with the other files.`,
     );
   return {
-    card: final,
+    card: withUnused(final, main?.network.says.unused),
     parts,
     precision: main?.precision ?? 'exact',
     ...(tokens && opened.tokenizer && { tokenizer: opened.tokenizer }),
     ...(tokens && opened.tokenizerConfig && { tokenizerConfig: opened.tokenizerConfig }),
   };
-}
-
-/** WASM is the only backend there is so far. */
-function checkPrecision(card: ModelCard, precision: Precision): void {
-  if (precision === 'exact' || precision === 'int8') return;
-  throw new UnsupportedError(
-    'unsupported-model',
-    `${card.name} cannot run as ${precision} here: that needs WebGPU. Choose exact or int8.`,
-  );
 }
 
 interface MainPart extends BuiltPart {
@@ -104,7 +108,9 @@ async function mainPart(
     const role = family.id === HEAD ? 'head' : 'network';
     // A head has a million weights: 8 bits would save nothing and cost digits.
     const used = role === 'head' ? 'exact' : precision;
-    return { role, network: family.build(config, weights, { precision: used }), precision: used };
+    const built = (as: Precision) => family.build(config, weights, { precision: as });
+    const inFull = used === 'exact' ? {} : { inFull: () => built('exact') };
+    return { role, network: built(used), precision: used, ...inFull };
   }
   if (onnx.length > 0) return onnxPart(card, opened, precision, own, signal);
   if (weights) throw noFamily(card, config);
@@ -140,8 +146,15 @@ async function onnxPart(
     opened.ignored.map(({ file: other }) => [other.name.split('/').at(-1) ?? other.name, other]),
   );
   const model = await readOnnx(file, signal, beside);
-  if (card.install?.family === guard.id)
-    return { role: 'network', network: guard.fromOnnx(model, { precision }), precision };
+  if (card.install?.family === guard.id) {
+    const inFull = precision === 'exact' ? {} : { inFull: () => guard.inFull(model, precision) };
+    // Its float32 cannot be had from a file in 8 bits.
+    const instead = guard.inCodes(model)
+      ? { instead: precision === 'int8' ? FULL_FILE : `Install it as int8, or ${FULL_FILE.toLowerCase()}` }
+      : {};
+    const network = guard.fromOnnx(model, { precision });
+    return { role: 'network', network, precision, ...inFull, ...instead };
+  }
   if (!own && card.install?.family !== 'onnx')
     throw new InvalidError(
       'invalid-model',
@@ -218,6 +231,18 @@ function checkShapes(card: ModelCard, classes: number | undefined, network?: Net
     throw wrong(
       `The tower gives ${tower} numbers and the head reads ${width}: they are not of one model. Choose the tower that the head was trained on.`,
     );
+}
+
+/** Tensors named in a sentence. */
+const NAMED = 3;
+
+/** Says among the model's limits what its file has beside the network. */
+function withUnused(card: ModelCard, unused: readonly string[] = []): ModelCard {
+  if (unused.length === 0) return card;
+  const rest = unused.length > NAMED ? ` and ${unused.length - NAMED} more` : '';
+  const names = `${unused.slice(0, NAMED).map(shown).join(', ')}${rest}`;
+  const said = `Its file has tensors that its network never reads, and they are left out: ${names}.`;
+  return { ...card, limits: [...card.limits, said] };
 }
 
 function withEmbedding(card: ModelCard, parts: readonly BuiltPart[]): ModelCard {

@@ -47,6 +47,19 @@ describe('M16: labels', () => {
   });
 });
 
+describe('M18: labels out of a file', () => {
+  const completed = (labels: readonly string[]) =>
+    completeCard({ ...card, labels: [], scores: [] }, { labels }, labels.length);
+
+  it('are taken as they are written, markup and all, and refused by name when they are endless', () => {
+    const markup = '<script>alert(1)</script>';
+    expect(completed([markup, 'normal']).scores.map(({ name }) => name)).toEqual([markup, 'normal']);
+    const message = refusal(() => completed(['x'.repeat(10_240), 'normal']));
+    expect(message).toContain('10240 characters');
+    expect(message.length).toBeLessThan(200);
+  });
+});
+
 describe('M17: pixels', () => {
   it('agree up to the rounding of decimals, and where files say nothing', () => {
     expect(compared({ input })).toBe('');

@@ -1,9 +1,9 @@
 /** The files to install from: which of them a card pins, and whether they are those. */
 import type { CardFile, ModelCard } from '../../catalog/card';
-import { Sha256 } from '../../core/checkpoint/sha256';
 import { type ByteSource, readRange } from '../../core/checkpoint/source';
 import { InvalidError, throwIfAborted } from '../../core/errors';
 import { CHUNK_BYTES } from '../../core/prepare/prepare';
+import { Sha256 } from '../../core/sha256';
 import type { InstalledFile, InstallFile, KeptFile } from '../../rpc/contract';
 import { storedSource } from '../downloads/source';
 import { blobSource } from '../source';
@@ -69,6 +69,7 @@ export async function checkFiles(
       ...{ name: source.name.slice(-512) || 'file', bytes: source.size },
       ...(hash !== undefined && { sha256: hash }),
       ...(kept && { repo: kept.repo, revision: kept.revision, verification: kept.verification }),
+      ...(kept?.partial && { partial: true }),
     });
   }
   return records;

@@ -12,11 +12,11 @@ const FORMS = [
 ] as const;
 type Form = (typeof FORMS)[number][0] | 'float';
 
-/** Best first. Half is float32 on WASM; whatever is not listed is not taken by itself. */
+/** Best first. Half is float32 on WASM, codes become blocks without loss; whatever is not listed is not taken by itself. */
 const PREFERENCE: Readonly<Record<Precision, readonly Form[]>> = {
   exact: ['float', 'half', 'int8'],
   int8: ['int8', 'float', 'half'],
-  'int8-blocks': ['float', 'half'],
+  'int8-blocks': ['float', 'half', 'int8'],
   half: ['half', 'float'],
 };
 

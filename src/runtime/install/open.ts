@@ -21,6 +21,7 @@ export async function openAndBuild(
     files.map(({ source }) => source),
     {
       ...(signal && { signal }),
+      published: card.install?.files.map(({ path }) => path) ?? [],
       unpack: (archive, inner) => unpackZip(archive, inner ? { signal: inner } : {}),
     },
   );

@@ -1,26 +1,36 @@
 /** The end of every installation: what was written is read back, opened as it will be opened, asked, and promoted. */
 import { throwIfAborted } from '../../core/errors';
 import type { KeptModel, OnProgress, RuntimeAssets } from '../../rpc/contract';
-import { isReadWhole, loadStored } from '../load';
+import { loadStored } from '../load';
 import { deviceOf, type Model, openedModel } from '../model';
-import { checkGoldens, makeReference } from '../probes';
+import {
+  type CheckResult,
+  checkGoldens,
+  type ExactAnswers,
+  type MadeReference,
+  makeReference,
+} from '../probes';
 import type { Runnable } from '../runnable';
 import type { Draft } from '../store/draft';
 import { keptModel, type Manifest, type Reads, type Reference, type Role } from '../store/manifest';
-import { noteCheck, readStored, type StoredModel, verifyStored } from '../store/stored';
+import { isReadWhole, noteCheck, readStored, type StoredModel, verifyStored } from '../store/stored';
 import { takeDown } from '../verified';
+import { makeBeginning } from './beginning';
 
 /** What the record says beside what the draft knows itself. */
 export type Written = Pick<Manifest, 'card' | 'precision' | 'files' | 'origin' | 'layouts'>;
 
 export interface PromoteOptions {
   readonly runtime: RuntimeAssets;
+  /** What the network answers in full precision, where less is kept. */
+  readonly exact?: ExactAnswers | undefined;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface InstalledModel {
   readonly kept: KeptModel;
+  readonly checked: CheckResult;
   /** The model as it was checked, where it is small. */
   readonly open: Model | undefined;
 }
@@ -41,7 +51,7 @@ const NONE: Reference = { tolerance: 0, cases: [] };
 export async function promoteChecked(
   draft: Draft,
   written: Written,
-  { runtime, onProgress, signal }: PromoteOptions,
+  { runtime, exact, onProgress, signal }: PromoteOptions,
 ): Promise<InstalledModel> {
   const record: Manifest = {
     ...{ version: 1, generation: draft.generation, at: new Date().toISOString() },
@@ -53,16 +63,23 @@ export async function promoteChecked(
   throwIfAborted(signal);
   const started = performance.now();
   const orders: Partial<Record<Role, number[]>> = {};
-  const model = await loadStored(stored, runtime, orders);
+  // One that cannot be cut is asked whole.
+  const beginning = await makeBeginning(stored).catch(() => undefined);
+  const begins: Pick<Manifest, 'beginning'> = beginning ? { beginning } : {};
+  const loaded = await loadStored({ ...stored, manifest: { ...record, ...begins } }, runtime, 'wasm', orders);
+  const { model, beginning: begun } = loaded;
+  stored.release();
   try {
-    const { reference, distance } = await asked(model, record, signal);
+    const { reference: made, ...found } = await asked(model, record, { exact, signal });
+    const reference = { ...made, ...(begun && { beginning: begun }) };
     throwIfAborted(signal);
-    await draft.promote({ ...record, reference, reads: await readsOf(stored, orders, signal) });
-    await noteCheck(record, deviceOf(runtime), distance);
-    const { bytes } = record;
-    const open = bytes <= STAYS_OPEN ? openedModel(model, distance, performance.now() - started) : undefined;
+    await draft.promote({ ...record, ...begins, reference, reads: await readsOf(stored, orders, signal) });
+    await noteCheck(record, deviceOf(runtime), found);
+    const opening = performance.now() - started;
+    const open =
+      record.bytes <= STAYS_OPEN ? openedModel(model, { ...found, reference, opening }) : undefined;
     if (!open) await model.engine.dispose();
-    return { kept: keptModel(record), open };
+    return { kept: keptModel({ ...record, reference }), checked: found, open };
   } catch (thrown) {
     await model.engine.dispose();
     throw thrown;
@@ -87,10 +104,10 @@ async function readsOf(
 async function asked(
   model: Runnable,
   { precision, layouts }: Manifest,
-  signal?: AbortSignal,
-): Promise<{ reference: Reference; distance: number }> {
-  // Compared with nothing, it equals itself.
-  const distance = (await checkGoldens(model)) ?? 0;
+  options: Pick<PromoteOptions, 'exact' | 'signal'>,
+): Promise<MadeReference> {
+  const golden = (await checkGoldens(model)) ?? 0;
   const towerless = layouts.network === undefined;
-  return { reference: await makeReference(model, precision, towerless, signal), distance };
+  const made = await makeReference(model, { precision, towerless, ...options });
+  return { ...made, distance: Math.max(golden, made.distance) };
 }

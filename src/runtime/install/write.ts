@@ -17,12 +17,19 @@ export interface PieceStore {
   put(piece: string, bytes: Uint8Array, needed: number): Promise<void>;
 }
 
-/** Writes graphs, weights and what a tokenizer needs. `onRead` counts bytes read of the weights' files. */
+export interface WriteOptions {
+  /** Counts bytes read of the weights' files. */
+  readonly onRead: (bytes: number) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Waited for after every weight. */
+  readonly between?: (() => Promise<void>) | undefined;
+}
+
+/** Writes graphs, weights and what a tokenizer needs. */
 export async function writePieces(
   built: Built,
   store: PieceStore,
-  onRead: (bytes: number) => void,
-  signal?: AbortSignal,
+  { onRead, signal, between }: WriteOptions,
 ): Promise<void> {
   const needed = built.parts.reduce((sum, { network }) => sum + network.weights.keptBytes, 0);
   for (const { role, network } of built.parts) {
@@ -31,6 +38,7 @@ export async function writePieces(
     let read = 0;
     await prepare(network.weights, sink, {
       signal,
+      between,
       onProgress(done) {
         onRead(done - read);
         read = done;

@@ -1,5 +1,6 @@
 /** A model on its way into the store: chunks first, the record last. */
 import { promisifyRequest } from 'idb-keyval';
+import { isNewer, keptByNewer } from '../database';
 import { type PieceSink, type PieceStore, putThrough } from '../install/write';
 import { transact } from './database';
 import { sha256 } from './hash';
@@ -23,9 +24,22 @@ export class Draft implements PieceStore {
     private readonly unlock: () => void,
   ) {}
 
-  /** Waits until no other tab installs this model. Rejects with CancelledError when the signal fires. */
+  /**
+   * Waits until no other tab installs this model. Rejects with CancelledError when the signal fires, and with
+   * FailedError('storage-unavailable') where a newer version has installed it: that is not written over.
+   */
   static async begin(id: string, signal?: AbortSignal): Promise<Draft> {
     const unlock = await lock(installLock(id), signal);
+    const before = await transact('readonly', (store) =>
+      promisifyRequest<unknown>(store.get(['model', id])),
+    ).catch((thrown: unknown) => {
+      unlock();
+      throw thrown;
+    });
+    if (isNewer(before)) {
+      unlock();
+      throw keptByNewer();
+    }
     const random = crypto.getRandomValues(new Uint32Array(4));
     return new Draft(id, Array.from(random, (part) => part.toString(36)).join('-'), unlock);
   }
@@ -72,6 +86,7 @@ export class Draft implements PieceStore {
       'readwrite',
       async (store) => {
         const before: unknown = await promisifyRequest(store.get(['model', this.id]));
+        if (isNewer(before)) throw keptByNewer();
         const old = (before as Partial<Manifest> | undefined)?.generation;
         store.put(manifest, ['model', this.id]);
         if (typeof old === 'string' && old !== this.generation) store.delete(within('chunk', this.id, old));

@@ -25,8 +25,14 @@ describe('where a kept model came from', () => {
       ...{ name: 'model.safetensors', bytes: 3, sha256: 'a'.repeat(64), verification: 'verified' },
       ...{ repo: 'owner/name', revision: 'b'.repeat(40) },
     };
-    const manifest = parsed({ origin, files: [file] });
-    expect(keptModel(manifest).installed).toMatchObject({ origin, files: [file] });
+    const part = {
+      name: 'tower.safetensors',
+      bytes: 9,
+      verification: 'complete, not verified',
+      partial: true,
+    };
+    const manifest = parsed({ origin, files: [file, part] });
+    expect(keptModel(manifest).installed).toMatchObject({ origin, files: [file, part] });
   });
 
   it.each([undefined, null, 5, {}, { kind: 'elsewhere' }, { kind: ['hub'] }])(
@@ -43,5 +49,33 @@ describe('where a kept model came from', () => {
     );
     expect(installed.origin).toEqual({ kind: 'mirror' });
     expect(installed.files).toEqual([{ name: 'a', bytes: 1 }]);
+  });
+});
+
+describe('the first layers of a kept model', () => {
+  const beginning = { graph: Uint8Array.of(8), input: 'pixels', dims: [1, 3, 8, 8] };
+  const reference = { tolerance: 0.01, cases: [{ probe: 'p', values: [0.5] }], beginning: [0.25, -1] };
+
+  it('are read back as they were written', () => {
+    const manifest = parsed({ beginning, reference });
+    expect(manifest.beginning).toEqual(beginning);
+    expect(manifest.reference.beginning).toEqual([0.25, -1]);
+  });
+
+  it.each([
+    [{ ...beginning, dims: [] }],
+    [{ ...beginning, dims: [1, 0] }],
+    [{ ...beginning, dims: [4_000, 4_001] }],
+    [{ ...beginning, dims: [1, Number.NaN] }],
+    [{ ...beginning, input: 5 }],
+    [{ ...beginning, graph: 'text' }],
+    [null],
+  ])('S10 are left out when they say %j: all of it is asked then', (wrong) => {
+    expect(parsed({ beginning: wrong, reference })).not.toHaveProperty('beginning');
+  });
+
+  it.each([[[]], [[Number.NaN]], ['numbers']])('S10 have no numbers when those are %j', (wrong) => {
+    const { reference: read } = parsed({ beginning, reference: { ...reference, beginning: wrong } });
+    expect(read).not.toHaveProperty('beginning');
   });
 });

@@ -19,7 +19,7 @@ export interface ChunkRef {
 /** `network` takes the content; `head` takes an embedding. */
 export type Role = 'network' | 'head';
 
-/** One answer that the model gave when it was installed, on an input made in code. */
+/** What the model should answer on an input made in code. */
 export interface ReferenceCase {
   readonly probe: string;
   /** Probabilities, or the embedding where there is no head. */
@@ -27,8 +27,20 @@ export interface ReferenceCase {
 }
 
 export interface Reference {
+  /** Answers in full precision. Absent: those of the flavour that is kept, on the machine that it was installed on. */
+  readonly kind?: 'exact';
   readonly tolerance: number;
   readonly cases: readonly ReferenceCase[];
+  /** Numbers of what the network's first layers gave on this machine when all of it was checked (`runtime/beginning`). */
+  readonly beginning?: readonly number[];
+}
+
+/** A network's first layers by themselves, and what they are fed with. */
+export interface Beginning {
+  /** On the weights of the network. */
+  readonly graph: Uint8Array;
+  readonly input: string;
+  readonly dims: readonly number[];
 }
 
 export interface Manifest {
@@ -45,6 +57,7 @@ export interface Manifest {
   readonly pieces: Readonly<Record<string, readonly ChunkRef[]>>;
   readonly layouts: Readonly<Partial<Record<Role, Layout>>>;
   readonly reference: Reference;
+  readonly beginning?: Beginning;
   /** Of roles whose weights are read one by one; they are compared as they are read, all others before. */
   readonly reads?: Readonly<Partial<Record<Role, Reads>>>;
 }
@@ -107,6 +120,7 @@ function parsed(value: unknown, id: string): Manifest {
     pieces: Object.fromEntries(pieces),
     layouts: Object.fromEntries(layouts),
     reference: reference(own(object, 'reference')),
+    ...beginningOf(own(object, 'beginning')),
     ...readsOf(own(object, 'reads'), Object.fromEntries(layouts)),
   };
 }
@@ -132,6 +146,7 @@ function file(value: unknown): InstalledFile {
     ...(repo !== undefined && { repo: asString(repo, 'A repository') }),
     ...(revision !== undefined && { revision: asString(revision, 'A revision') }),
     ...(verification && { verification }),
+    ...(own(object, 'partial') === true && { partial: true }),
   };
 }
 
@@ -148,8 +163,22 @@ function originOf(value: unknown): Origin | undefined {
 }
 
 /** As it is listed. */
-export function keptModel({ card, precision, bytes, at, files, origin }: Manifest): KeptModel {
-  return { card, installed: { precision, bytes, at, files, ...(origin && { origin }) } };
+export function keptModel(manifest: Manifest): KeptModel {
+  const { card, precision, bytes, at, files, origin, reference: compared } = manifest;
+  const more = { ...(compared.kind && { reference: compared.kind }), ...(origin && { origin }) };
+  return { card, installed: { precision, bytes, at, files, ...more } };
+}
+
+/** Values of the largest picture that a network is fed with, and more. */
+const MOST_VALUES = 16e6;
+
+/** What is not usable counts as absent: then all of the network is asked. */
+function beginningOf(value: unknown): Pick<Manifest, 'beginning'> {
+  const { graph, input, dims } = (value ?? {}) as { graph?: unknown; input?: unknown; dims?: unknown };
+  const sizes = isNumbers(dims) && dims.every((size) => Number.isSafeInteger(size) && size > 0) ? dims : [];
+  const count = sizes.reduce((product, size) => product * size, 1);
+  if (!(graph instanceof Uint8Array) || typeof input !== 'string') return {};
+  return sizes.length === 0 || count > MOST_VALUES ? {} : { beginning: { graph, input, dims: sizes } };
 }
 
 /** What is not usable counts as absent: then everything is compared before it is read. */
@@ -160,8 +189,8 @@ function readsOf(value: unknown, layouts: Manifest['layouts']): Pick<Manifest, '
     const isPlace = (at: unknown) =>
       Number.isSafeInteger(at) && (at as number) >= 0 && (at as number) < count;
     const { order, weights, pages } = { ...reads };
-    // A weight that is folded into another is read twice.
-    const sound = Array.isArray(order) && order.length <= 2 * count && order.every(isPlace);
+    // A weight that is folded into another is read twice, and those of the first layers once more.
+    const sound = Array.isArray(order) && order.length <= 3 * count && order.every(isPlace);
     const hashed = isHashes(weights) && weights.length === count && isHashes(pages);
     return sound && hashed ? [[role, { order, weights, pages } as Reads] as const] : [];
   });
@@ -185,5 +214,14 @@ function reference(value: unknown): Reference {
     return { probe: asString(own(each, 'probe'), 'A probe'), values: values as number[] };
   });
   if (cases.length === 0) throw new InvalidError('invalid-model', 'Its check is empty.');
-  return { tolerance, cases };
+  const beginning = own(object, 'beginning');
+  return {
+    ...(own(object, 'kind') === 'exact' && { kind: 'exact' as const }),
+    ...{ tolerance, cases },
+    // Of no use is as good as absent: then all of it is asked.
+    ...(isNumbers(beginning) && { beginning }),
+  };
 }
+
+const isNumbers = (list: unknown): list is number[] =>
+  Array.isArray(list) && list.length > 0 && list.every((each) => Number.isFinite(each));

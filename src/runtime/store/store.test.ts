@@ -94,6 +94,19 @@ describe('a kept model', () => {
     expect([...new Uint8Array(await blob.arrayBuffer())]).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
   });
 
+  it('is read once for whoever compares it and whoever uses it', async () => {
+    await install('a', bytes(1, 2, 3), bytes(4, 5));
+    const read = vi.spyOn(Blob.prototype, 'arrayBuffer');
+    const stored = await openStored('a');
+    const used = await stored.bytes('network.weights');
+    await stored.verified;
+    expect([...used]).toEqual([1, 2, 3, 4, 5]);
+    expect(read).toHaveBeenCalledTimes(1);
+    stored.release();
+    expect([...(await stored.bytes('network.weights'))]).toEqual([1, 2, 3, 4, 5]);
+    expect(read).toHaveBeenCalledTimes(2);
+  });
+
   it('is gone after it was removed, and others are not', async () => {
     await install('a', bytes(1));
     await install('ab', bytes(2));
@@ -253,4 +266,29 @@ it('S11, S13: no storage, or a newer one, is said as such', () => {
     expect(storageError(new DOMException('', name))).toMatchObject({ code: 'storage-unavailable' });
   expect(storageError(new ReferenceError('indexedDB is not defined')).code).toBe('storage-unavailable');
   expect(storageError(new DOMException('', 'VersionError')).message).toContain('newer version');
+});
+
+describe('S13 a model that a newer version has installed', () => {
+  const newer = { version: 2, card: 'kept otherwise' };
+
+  it('is not installed over, and its chunks stay', async () => {
+    await install('a', bytes(1));
+    await transact('readwrite', (store) => void store.put(newer, ['model', 'a']));
+    const before = await keys();
+    expect(await sweep()).toBe(0);
+    expect(await failed(Draft.begin('a'))).toMatchObject({
+      code: 'storage-unavailable',
+      data: { newer: true },
+    });
+    expect(await keys()).toEqual(before);
+    expect(locks.held.size).toBe(0);
+  });
+
+  it('is not written over by an installation that began before', async () => {
+    const draft = await Draft.begin('a');
+    await transact('readwrite', (store) => void store.put(newer, ['model', 'a']));
+    expect(await failed(draft.promote(manifestOf(draft)))).toMatchObject({ data: { newer: true } });
+    await draft.discard();
+    expect(await transact('readonly', (store) => promisifyRequest(store.get(['model', 'a'])))).toEqual(newer);
+  });
 });

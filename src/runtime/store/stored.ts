@@ -1,6 +1,7 @@
 /** A kept model opened for reading: every chunk is there and has its size before anything runs. */
 import { promisifyRequest } from 'idb-keyval';
 import { FailedError, throwIfAborted } from '../../core/errors';
+import { blobRead } from '../source';
 import { transact } from './database';
 import { sha256 } from './hash';
 import { within } from './keys';
@@ -10,7 +11,16 @@ export interface StoredModel {
   readonly manifest: Manifest;
   /** A piece as one Blob: handles put together, no bytes are copied. */
   piece(name: string): Blob;
+  /** The bytes of a small piece, read once for whoever compares and whoever uses them. Rejects as `readStored`. */
+  bytes(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** Lets go of bytes that were read. */
+  release(): void;
 }
+
+/** A piece up to this many bytes may be read whole: each read goes through another process, and a small model has many tensors. */
+const SMALL = 32 * 2 ** 20;
+
+export const isReadWhole = (piece: Blob): boolean => piece.size <= SMALL;
 
 /**
  * The installed model of that id. Sizes are checked at once; hashes beside what the caller does, except of weights that are
@@ -39,34 +49,44 @@ interface Checked {
   readonly at: number;
   /** Largest difference to the reference. */
   readonly distance: number;
+  /** Of one run. */
+  readonly milliseconds?: number;
 }
 
 const CHECKED_FOR = 24 * 3_600_000;
 
 /**
- * The distance that this very model had in its last check on this device, where that was within a day: its bytes are
- * compared at every opening, and the same bytes in the same runtime answer the same. Undefined otherwise.
+ * What this very model's last check on WASM on this device found, where that was within a day: its bytes are compared at
+ * every opening, so that its first answer is early enough for the next. Undefined otherwise.
  */
-export async function lastCheck({ card, generation }: Manifest, device: string): Promise<number | undefined> {
+export async function lastCheck(
+  { card, generation }: Manifest,
+  device: string,
+): Promise<Pick<Checked, 'distance' | 'milliseconds'> | undefined> {
   const found = await transact('readonly', (store) =>
     promisifyRequest<unknown>(store.get(['checked', card.id])),
   );
   const last = (found ?? {}) as Partial<Checked>;
   const age = Date.now() - (typeof last.at === 'number' ? last.at : 0);
   const same = last.generation === generation && last.device === device;
-  return same && age >= 0 && age < CHECKED_FOR && typeof last.distance === 'number'
-    ? last.distance
-    : undefined;
+  const { distance, milliseconds } = last;
+  if (!same || !(age >= 0 && age < CHECKED_FOR) || typeof distance !== 'number') return undefined;
+  return { distance, ...(typeof milliseconds === 'number' && { milliseconds }) };
 }
 
 /** Notes a check that passed. Not stored means checked again next time. */
 export async function noteCheck(
   { card, generation }: Manifest,
   device: string,
-  distance: number,
+  found: Pick<Checked, 'distance' | 'milliseconds'>,
 ): Promise<void> {
-  const checked: Checked = { generation, device, at: Date.now(), distance };
+  const checked: Checked = { generation, device, at: Date.now(), ...found };
   await transact('readwrite', (store) => void store.put(checked, ['checked', card.id])).catch(() => {});
+}
+
+/** The next opening checks it. */
+export async function forgetCheck({ card }: Manifest): Promise<void> {
+  await transact('readwrite', (store) => void store.delete(['checked', card.id])).catch(() => {});
 }
 
 /** The chunks that a manifest names, promoted or not. Rejects with FailedError('asset-corrupt'). */
@@ -86,13 +106,21 @@ export async function readStored(manifest: Manifest): Promise<StoredModel> {
   }
   for (const ref of Object.values(pieces).flat())
     if (chunks.get(ref.i)?.size !== ref.bytes) throw damaged(manifest, 'A part of it is missing.');
+  const piece = (name: string): Blob => {
+    const refs = Object.hasOwn(pieces, name) ? pieces[name]! : undefined;
+    if (!refs) throw damaged(manifest, `It has no ${name}.`);
+    return new Blob(refs.map((ref) => chunks.get(ref.i)!));
+  };
+  const held = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   return {
     manifest,
-    piece(name) {
-      const refs = Object.hasOwn(pieces, name) ? pieces[name]! : undefined;
-      if (!refs) throw damaged(manifest, `It has no ${name}.`);
-      return new Blob(refs.map((ref) => chunks.get(ref.i)!));
+    piece,
+    async bytes(name) {
+      const found = held.get(name) ?? blobRead(piece(name));
+      held.set(name, found);
+      return found;
     },
+    release: () => held.clear(),
   };
 }
 
@@ -112,10 +140,15 @@ export async function verifyStored(
   for (const [name, refs] of Object.entries(manifest.pieces)) {
     if (except.has(name)) continue;
     const blob = stored.piece(name);
+    const whole = isReadWhole(blob) ? stored.bytes(name) : undefined;
     let start = 0;
     for (const ref of refs) {
       throwIfAborted(signal);
-      const verifying = verifyChunk(manifest, blob.slice(start, start + ref.bytes), ref).then(() => {
+      const [from, to] = [start, start + ref.bytes];
+      const reading = whole
+        ? whole.then((bytes) => bytes.subarray(from, to))
+        : blob.slice(from, to).arrayBuffer();
+      const verifying = verifyChunk(manifest, reading, ref).then(() => {
         done += ref.bytes;
         onProgress?.(done, manifest.bytes);
       });
@@ -128,8 +161,8 @@ export async function verifyStored(
   await before;
 }
 
-async function verifyChunk(manifest: Manifest, blob: Blob, ref: ChunkRef): Promise<void> {
-  const bytes = await blob.arrayBuffer().catch((cause: unknown) => {
+async function verifyChunk(manifest: Manifest, reading: Promise<BufferSource>, ref: ChunkRef): Promise<void> {
+  const bytes = await reading.catch((cause: unknown) => {
     throw damaged(manifest, 'A part of it cannot be read.', cause);
   });
   if ((await sha256(bytes)) !== ref.sha256) throw damaged(manifest, 'A part of it has changed.');

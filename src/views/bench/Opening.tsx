@@ -30,12 +30,16 @@ export function Opening({ model }: { model: BenchModel }) {
     state: index < at ? ('done' as const) : index === Math.max(0, at) ? ('now' as const) : ('todo' as const),
   }));
   const restarting = activity?.state === 'restarting';
+  const stopped =
+    activity?.error?.code === 'gpu-lost'
+      ? 'Graphics reset – continuing.'
+      : 'It stopped and is being started again.';
   return (
     <div className="panel__cover">
       <ProgressSteps
         label={`Opening ${card.name}`}
         steps={steps}
-        text={restarting ? 'It stopped and is being started again.' : told(progress)}
+        text={restarting ? stopped : told(progress)}
       />
     </div>
   );

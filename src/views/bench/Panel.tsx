@@ -6,7 +6,7 @@ import type { BenchModel } from '../../state/models';
 import { useBench, useStore } from '../../state/use';
 import { Button, ErrorNotice, ScoreBar, ThresholdRail, VerdictBadge } from '../../ui';
 import { Opening } from './Opening';
-import { coverageSentence, factsLine, ruleSentence } from './words';
+import { coverageSentence, factsLine, ruleSentence, runsWords } from './words';
 
 export interface PanelProps {
   model: BenchModel;
@@ -73,6 +73,12 @@ export function Panel({ model, scores, pending, onRetry }: PanelProps) {
         )}
       </div>
       <Because scores={scores} verdict={verdict} told={failure !== undefined} onRetry={onRetry} />
+      {activity?.opened?.why && (
+        <details className="panel__why">
+          <summary>Runs on {runsWords(activity.opened)}</summary>
+          {activity.opened.why}
+        </details>
+      )}
       <div className="panel__foot">
         <span>{card.thresholdNote}</span>
         <Button
@@ -107,7 +113,7 @@ function Because({ scores, verdict, told, onRetry }: BecauseProps) {
       {cover && <p className="meta">{cover}</p>}
       {scores.status === 'error' && (
         <Button size="small" icon="retry" onClick={onRetry}>
-          Try again
+          {scores.code === 'self-test-failed' ? 'Score it again' : 'Try again'}
         </Button>
       )}
     </div>

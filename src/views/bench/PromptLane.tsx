@@ -4,7 +4,7 @@ import type { ModelCard } from '../../catalog/card';
 import { judge, type Part, type Policy, type Scores, worst } from '../../core/policy';
 import type { PromptState } from '../../state/prompt';
 import { useBench, useStore } from '../../state/use';
-import { Button, PromptEditor, type PromptMeterFacts } from '../../ui';
+import { Button, Icon, PromptEditor, type PromptMeterFacts } from '../../ui';
 import { pushingSpans } from './marks';
 import { Panel } from './Panel';
 import { Say } from './Say';
@@ -16,6 +16,7 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
   const state = useStore(bench.prompt.store);
   const { models, chosen } = useStore(bench.models.store);
   const lane = chosen.flatMap((id) => models.filter(({ card }) => card.id === id && card.task === 'text'));
+  const { covered } = useStore(bench.settings.store);
   const pending = state.pending.length > 0;
   return (
     <section className="lane" data-of="prompt" aria-labelledby="lane-prompt">
@@ -35,7 +36,11 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
             </Button>
           </span>
         </div>
-        <Editor state={state} field={field} cards={lane.map(({ card }) => card)} />
+        {covered && state.text !== '' ? (
+          <Covered />
+        ) : (
+          <Editor state={state} field={field} cards={lane.map(({ card }) => card)} />
+        )}
         <div className="under">
           <Samples shown={state.text === ''} />
           <Note state={state} />
@@ -67,6 +72,18 @@ export function PromptLane({ field }: { field: RefObject<HTMLTextAreaElement | n
         )}
       </div>
     </section>
+  );
+}
+
+/** After *Blur all*. What is typed is content, too. */
+function Covered() {
+  const { settings } = useBench();
+  return (
+    <div className="covered">
+      <Icon name="hidden" size={24} />
+      <p>The prompt is hidden. It is still there, and still scored.</p>
+      <Button onClick={() => settings.uncover()}>Show the prompt</Button>
+    </div>
   );
 }
 

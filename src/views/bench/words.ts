@@ -63,13 +63,17 @@ export const PRECISIONS = {
   half: 'fp16',
 } as const;
 
+/** "WASM exact" */
+export const runsWords = ({ backend, precision }: Pick<Scores, 'backend' | 'precision'>): string =>
+  `${BACKENDS[backend]} ${PRECISIONS[precision]}`;
+
 /** "Text · 11 languages · WASM exact · 2 ms" */
 export function factsLine(
   facts: string,
   opened?: Pick<Scores, 'backend' | 'precision'>,
   milliseconds?: number,
 ): string {
-  const runs = opened && `${BACKENDS[opened.backend]} ${PRECISIONS[opened.precision]}`;
+  const runs = opened && runsWords(opened);
   const took = milliseconds === undefined ? undefined : `${duration(milliseconds)} ms`;
   return [facts, runs, took].filter(Boolean).join(' · ');
 }
@@ -78,8 +82,11 @@ function duration(milliseconds: number): string {
   return milliseconds < 9.95 ? milliseconds.toFixed(1) : count(Math.round(milliseconds));
 }
 
+/** One for all: `toLocaleString` makes a new one each time, which costs a list its smoothness. */
+const counts = new Intl.NumberFormat('en-GB');
+
 export function count(value: number): string {
-  return value.toLocaleString('en-GB');
+  return counts.format(value);
 }
 
 /** "2.6 MB", "173 MB", "1.33 GB"; decimal units, as the design's sizes are. */

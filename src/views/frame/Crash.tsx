@@ -2,6 +2,12 @@
 import { Component, type ReactNode } from 'react';
 import { Button, EmptyState } from '../../ui';
 
+/** C12: as text, to be read by somebody who may just have seen something bad. */
+const HELP: readonly string[] = [
+  'If something you have seen troubles you: findahelpline.com lists people to talk to, by country.',
+  'If it may show child abuse: do not copy or forward it, follow your organisation’s procedure; inhope.org lists hotlines.',
+];
+
 interface CrashState {
   /** The kind of fault only: a message may quote content. */
   readonly kind?: string;
@@ -24,7 +30,7 @@ export class Crash extends Component<{ children: ReactNode }, CrashState> {
           icon="warn"
           title="Winnow stopped because of a fault of its own"
           sentence="Nothing was sent anywhere. Your thresholds are kept; pictures and prompt have to be given again."
-          points={[`Fault: ${kind}.`]}
+          points={[`Fault: ${kind}.`, ...HELP]}
           actions={
             <Button variant="main" icon="retry" onClick={() => location.reload()}>
               Start again

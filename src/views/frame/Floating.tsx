@@ -7,12 +7,12 @@ import {
   LimitsDialog,
   ModelPicker,
   Palette,
-  ThemeSwitch,
   Toast,
   type ToastMessage,
 } from '../../ui';
-import { bytes } from '../bench/words';
+import { sizeWords } from '../models/facts';
 import { type Actions, commands } from './commands';
+import { Settings } from './Settings';
 import { ENFORCED_LIMITS, enforcedFacts, KEY_GROUPS } from './texts';
 
 export type Open = 'help' | 'enforced' | 'limits' | 'models' | 'palette' | undefined;
@@ -39,6 +39,16 @@ export function Floating({ open, onClose, actions, said, onSaid }: FloatingProps
         actions: [{ label: 'Undo', shortcut: 'Ctrl Z', onClick: () => bench.undo.undo() }],
       }
     : null;
+  const { reset } = useStore(bench.machine.store);
+  const continuing: ToastMessage | null = reset
+    ? { id: `reset-${reset}`, tone: 'status', icon: 'warn', text: 'Graphics reset – continuing.' }
+    : null;
+  const shown = [
+    { toast: said, onDismiss: onSaid },
+    { toast: undoing, onDismiss: () => bench.undo.dismiss() },
+    { toast: continuing, onDismiss: () => bench.machine.dismiss() },
+  ];
+  const first = shown.find(({ toast }) => toast !== null) ?? shown[0]!;
   const runnable = models.filter((model) => model.state !== 'available');
   return (
     <>
@@ -64,13 +74,13 @@ export function Floating({ open, onClose, actions, said, onSaid }: FloatingProps
       <ModelPicker
         open={open === 'models'}
         onClose={onClose}
-        models={models.map(({ card, state, bytes: size, installed }) => ({
-          id: card.id,
-          name: card.name,
-          facts: size > 0 ? `${card.facts} · ${bytes(size)}` : card.facts,
-          added: chosen.includes(card.id),
-          ...(state === 'available' ? { install: `#/models/${card.id}` } : {}),
-          ...(installed && headOnly({ card, installed })
+        models={models.map((model) => ({
+          id: model.card.id,
+          name: model.card.name,
+          facts: [model.card.facts, sizeWords(model)].filter(Boolean).join(' · '),
+          added: chosen.includes(model.card.id),
+          ...(model.state === 'available' ? { install: `#/models/${model.card.id}` } : {}),
+          ...(model.installed && headOnly(model)
             ? { unavailable: 'Only its head is installed, which scores ready-made embeddings.' }
             : {}),
         }))}
@@ -82,35 +92,10 @@ export function Floating({ open, onClose, actions, said, onSaid }: FloatingProps
         commands={open === 'palette' ? commands(bench, actions) : []}
       />
       <section aria-label="Messages">
-        <Toast toast={said ?? undoing} onDismiss={said ? onSaid : () => bench.undo.dismiss()} />
+        <Toast {...first} />
       </section>
       <Live />
     </>
-  );
-}
-
-function Settings() {
-  const { settings, exposure } = useBench();
-  const { theme, pressOnce } = useStore(settings.store);
-  const { seconds, reveals } = useStore(exposure.store);
-  return (
-    <div className="settings">
-      <div className="row wrap">
-        <ThemeSwitch value={theme} onChange={(next) => settings.theme(next)} />
-        <label className="settings__check">
-          <input
-            type="checkbox"
-            checked={pressOnce}
-            onChange={(event) => settings.pressOnce(event.target.checked)}
-          />
-          Press once to reveal, for people who cannot hold
-        </label>
-      </div>
-      <p className="meta num">
-        In view since this page opened: {Math.round(seconds)} s in {reveals}{' '}
-        {reveals === 1 ? 'look' : 'looks'}. Only you see this; it is not kept.
-      </p>
-    </div>
   );
 }
 

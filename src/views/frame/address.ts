@@ -6,18 +6,35 @@ import type { Bench } from '../../state/bench';
 /** Chromium lets a page rewrite its address some 200 times in 30 s; a drag would use that up. */
 const PAUSE = 400;
 
+/**
+ * The address as this page last read or wrote it. Where it is another one, somebody has changed it and the page will hear of
+ * it in a moment: whatever was about to be written is out of date, and would take their change away.
+ */
+let known: string | undefined;
+
+const replace = (hash: string): void => {
+  history.replaceState(null, '', hash);
+  known = location.hash;
+};
+
 export interface Shown {
   readonly place: Place;
   /** A model that the address names on the Models screen. */
   readonly item?: string | undefined;
+  /** How a run is looked at, as the address has it. */
+  readonly view?: string | undefined;
 }
 
 export function useAddress(bench: Bench): Shown {
-  const [{ place, item }, setShown] = useState<Shown>(() => parseAddress(location.hash));
+  const [{ place, item, view }, setShown] = useState<Shown>(() => {
+    known = location.hash;
+    return parseAddress(known);
+  });
   useEffect(() => {
     const read = () => {
-      const address = parseAddress(location.hash);
-      setShown({ place: address.place, item: address.item });
+      known = location.hash;
+      const address = parseAddress(known);
+      setShown({ place: address.place, item: address.item, view: address.view });
       if (address.thresholds !== undefined) bench.thresholds.follow(address.thresholds);
     };
     window.addEventListener('hashchange', read);
@@ -27,15 +44,15 @@ export function useAddress(bench: Bench): Shown {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const write = () => {
       // Before the cards are read there is nothing to say, and the link must not be lost.
-      if (bench.models.store.get().status !== 'ready') return;
+      if (bench.models.store.get().status !== 'ready' || location.hash !== known) return;
       const thresholds = bench.thresholds.shared();
       const hash = formatAddress({
         place,
         ...(item === undefined ? {} : { item }),
+        ...(view === undefined ? {} : { view }),
         ...(place === 'bench' && thresholds !== undefined ? { thresholds } : {}),
       });
-      if (hash !== location.hash && (location.hash !== '' || thresholds !== undefined))
-        history.replaceState(null, '', hash);
+      if (hash !== location.hash && (location.hash !== '' || thresholds !== undefined)) replace(hash);
     };
     const later = () => {
       clearTimeout(timer);
@@ -47,6 +64,16 @@ export function useAddress(bench: Bench): Shown {
       clearTimeout(timer);
       unsubscribe();
     };
-  }, [bench, place, item]);
-  return { place, item };
+  }, [bench, place, item, view]);
+  return { place, item, view };
+}
+
+/**
+ * Goes to another place in the page, unless somebody is going to one already, and without a step back to where it was. Not
+ * `location.replace`, which could leave the page: no policy stops that, so no script of the build contains it.
+ */
+export function replaceAddress(hash: `#/${string}`): void {
+  if (location.hash !== known) return;
+  replace(hash);
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
 }

@@ -5,8 +5,13 @@ import type { VeilHandle } from '../../ui';
 export interface KeyActions {
   /** By `KeyboardEvent.key`, letters in lower case. Not called with Ctrl, Alt or Meta held. */
   readonly plain: Readonly<Record<string, () => void>>;
+  /** With Shift held; what is not here is done as without it. */
+  readonly shifted?: Readonly<Record<string, () => void>>;
   readonly find: () => void;
   readonly undo: () => void;
+  readonly redo?: () => void;
+  /** Ctrl A. */
+  readonly all?: () => void;
 }
 
 const TYPING = 'input, textarea, select, [contenteditable="true"]';
@@ -14,6 +19,8 @@ const TYPING = 'input, textarea, select, [contenteditable="true"]';
 const PRESSABLE = 'button, a[href], summary, [role="button"], [role="slider"], [role="radio"]';
 /** Arrows belong to these. */
 const STEPPING = '[role="slider"], [role="listbox"], [role="radio"], [role="button"]';
+/** What scrolls a part of the page that has the focus (WCAG 2.1.1). */
+const SCROLLING = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
 
 export function useKeys(actions: KeyActions, veil: RefObject<VeilHandle | null>): void {
   const latest = useRef(actions);
@@ -34,7 +41,10 @@ export function useKeys(actions: KeyActions, veil: RefObject<VeilHandle | null>)
         return;
       }
       if (event.key.startsWith('Arrow') && within(event, STEPPING)) return;
-      const action = latest.current.plain[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+      if (SCROLLING.has(event.key) && scrolls(event.target)) return;
+      const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const { plain, shifted = {} } = latest.current;
+      const action = (event.shiftKey ? shifted[key] : undefined) ?? plain[key];
       if (!action) return;
       event.preventDefault();
       action();
@@ -53,18 +63,35 @@ export function useKeys(actions: KeyActions, veil: RefObject<VeilHandle | null>)
   }, [veil]);
 }
 
-function control(event: KeyboardEvent, typing: boolean, { find, undo }: KeyActions): void {
-  if (event.altKey || event.shiftKey) return;
+function control(event: KeyboardEvent, typing: boolean, { find, undo, redo, all }: KeyActions): void {
+  if (event.altKey) return;
   const key = event.key.toLowerCase();
+  if (event.shiftKey) {
+    if (key !== 'z' || typing || !redo) return;
+    event.preventDefault();
+    redo();
+    return;
+  }
   // A text field has an undo of its own; the palette is no letter and works everywhere.
   if (key === 'k') find();
   else if (key === 'z' && !typing) undo();
+  else if (key === 'a' && !typing && all) all();
   else return;
   event.preventDefault();
 }
 
 function underDialog(): boolean {
   return document.querySelector('dialog[open]') !== null;
+}
+
+/** The focus is in a part marked `data-scrolls`, and that, or what it stands in, has more than it shows. */
+function scrolls(target: EventTarget | null): boolean {
+  if (!(target instanceof Element)) return false;
+  let part: Element | null = target.closest('[data-scrolls]');
+  for (; part && part !== document.body; part = part.parentElement)
+    if (part.scrollHeight > part.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(part).overflowY))
+      return true;
+  return false;
 }
 
 function within(event: Event, selector: string): boolean {

@@ -7,15 +7,35 @@ export const KEY_GROUPS: readonly KeyGroup[] = [
     keys: [
       { keys: ['Space'], does: 'Hold to reveal, let go to hide' },
       { keys: ['J', 'K'], does: 'Next, previous picture; so do the arrows' },
-      { keys: ['G'], does: 'Colour or grey while revealed' },
-      { keys: ['B'], does: 'Blur everything at once' },
+      { keys: ['G'], does: 'Pictures in colour or grey' },
+      { keys: ['B'], does: 'Blur all: hide every picture and text at once' },
       { keys: ['Delete'], does: 'Take the picture off the bench' },
+    ],
+  },
+  {
+    title: 'Triage',
+    keys: [
+      { keys: ['A'], does: 'Clear' },
+      { keys: ['X'], does: 'Block' },
+      { keys: ['E'], does: 'Escalate' },
+      { keys: ['S'], does: 'Skip: it stays open' },
+      { keys: ['C'], does: 'Mark a possible child-safety concern: it is let go of and not shown again' },
+      { keys: ['J', 'K'], does: 'Next, previous item; so do the arrows' },
+      { keys: ['→', '←'], does: 'Show what is alike one by one, or together' },
+      { keys: ['F'], does: 'Similar items alone; again for all' },
+      { keys: ['Shift', 'J', 'K'], does: 'Mark rows; Ctrl A marks all that are shown' },
+      { keys: ['D'], does: 'Decide what is marked, or all that is shown' },
+      { keys: ['W'], does: 'Decide without looking' },
+      { keys: ['N'], does: 'Write a note' },
+      { keys: ['1', '–', '9'], does: 'Put a label on, or take it off; after Skip, say why' },
+      { keys: ['Backspace'], does: 'Undo; Ctrl Shift Z does it again' },
+      { keys: ['/'], does: 'Filter by name or hash' },
     ],
   },
   {
     title: 'Everywhere',
     keys: [
-      { keys: ['/'], does: 'Go to the prompt' },
+      { keys: ['/'], does: 'Go to the prompt, from the bench' },
       { keys: ['Ctrl', 'Z'], does: 'Undo' },
       { keys: ['Ctrl', 'K'], does: 'Find a command' },
       { keys: ['?'], does: 'This page' },
@@ -53,7 +73,7 @@ export function enforcedFacts(isolated: boolean): readonly EnforcedFact[] {
     },
     {
       title: 'Little is kept',
-      text: 'Models you installed and unfinished downloads, what their sources said of them, which of them stand on the bench, thresholds, theme and the reveal setting, in this browser. No pictures, no prompts, no scores, no tokens. The address holds the screen, a model’s name and thresholds only.',
+      text: 'Models you installed and unfinished downloads, what their sources said of them, which of them stand on the bench, thresholds, theme, columns and views you named, and the settings of this page, in this browser. Of triage: hashes, scores and decisions of each run; names of files only while a run is told to keep them. No pictures, no prompts, no tokens. The address holds the screen, a model’s name, thresholds, and of a run its number, order, filters and columns, never what you search for.',
     },
     {
       title: isolated ? 'Isolated from other sites' : 'Not isolated from other sites',
@@ -73,19 +93,8 @@ export const ENFORCED_LIMITS: readonly string[] = [
 ];
 
 export const LATER: Readonly<
-  Record<'triage' | 'evaluate' | 'explore', { title: string; sentence: string; points: readonly string[] }>
+  Record<'evaluate' | 'explore', { title: string; sentence: string; points: readonly string[] }>
 > = {
-  triage: {
-    title: 'Triage is not part of this version',
-    sentence:
-      'A folder of files or a table of prompts, judged, sorted and decided by keyboard. For single items, use the bench.',
-    points: [
-      'Folders, archives and tables in; results stream into one list.',
-      'Sorted by risk or by uncertainty, a key for every decision, undo for each.',
-      'Moving a line re-judges every row at once, without running a model again.',
-      'Export with scores, thresholds, decisions and the hash of every file.',
-    ],
-  },
   evaluate: {
     title: 'Evaluate is not part of this version',
     sentence:

@@ -6,6 +6,7 @@ import { isOwn } from '../../state/own-card';
 import { headOnly } from '../../state/picking';
 import { useBench, useStore } from '../../state/use';
 import { Button } from '../../ui';
+import { bytes } from '../bench/words';
 import { nextStep } from './sourceWords';
 import { isDamaged } from './words';
 
@@ -176,20 +177,24 @@ function Have({ model, onChoose, onDelete }: ActsProps) {
 
 function Repair({ model, onChoose }: Pick<ActsProps, 'model' | 'onChoose'>) {
   const bench = useBench();
-  const { card, installed } = model;
+  const { card, installed, repairBytes: cost } = model;
   const from = installed?.origin?.kind ?? 'files';
   const files = from === 'files';
   return (
     <Button
       size="small"
-      aria-label={files ? `Choose the files of ${card.name} again` : `Repair ${card.name}`}
+      aria-label={
+        files
+          ? `Choose the files of ${card.name} again`
+          : `Repair ${card.name}${cost === undefined ? '' : `, ${bytes(cost)} to fetch`}`
+      }
       onClick={() => {
         if (!files) return void bench.installs.repair(card, from);
         bench.sources.choose(model, 'files');
         onChoose(card.id, 'install');
       }}
     >
-      {files ? 'Choose files again' : 'Repair'}
+      {files ? 'Choose files again' : cost === undefined ? 'Repair' : `Repair, ${bytes(cost)}`}
     </Button>
   );
 }

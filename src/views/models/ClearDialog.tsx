@@ -1,9 +1,11 @@
 /** X15: asks once before everything goes, and lists what that is. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { toWinnowError } from '../../state/errors';
+import { decided } from '../../state/kept-runs';
 import { useBench, useStore } from '../../state/use';
 import { Button, Dialog, ErrorNotice } from '../../ui';
 import { bytes, count } from '../bench/words';
+import { RunsExport, runsSum } from './RunsExport';
 
 export interface ClearDialogProps {
   open: boolean;
@@ -18,6 +20,9 @@ export function ClearDialog({ open, onClose }: ClearDialogProps) {
     setState(undefined);
     onClose();
   };
+  useEffect(() => {
+    if (open) void bench.runs.refresh();
+  }, [open, bench]);
   const clear = async () => {
     if (state?.busy) return;
     setState({ busy: true });
@@ -66,6 +71,7 @@ function List() {
   const { models } = useStore(bench.models.store);
   const { room } = useStore(bench.room.store);
   const { jobs } = useStore(bench.installs.store);
+  const { runs } = useStore(bench.runs.store);
   const installed = models.filter(({ state }) => state === 'installed');
   const size = installed.reduce((sum, { bytes: each }) => sum + each, 0);
   const downloads = room?.kept ?? [];
@@ -73,6 +79,16 @@ function List() {
   const running = [...jobs.values()].filter(({ state }) => state !== 'failed').length;
   return (
     <ul className="dots clear">
+      <li>
+        <b>Runs of triage</b>:{' '}
+        {runs ? (runs.length === 0 ? 'there is none' : runsSum(runs)) : 'all there are'}
+        {decided(runs).length > 0 && (
+          <>
+            , which nobody can fetch again. <b>Export them first</b> if you need them:
+            <RunsExport />
+          </>
+        )}
+      </li>
       <li>
         <b>Models</b>:{' '}
         {installed.length === 0
@@ -88,6 +104,12 @@ function List() {
       </li>
       <li>
         <b>What was learned of models’ files</b>: their revisions, sizes and SHA-256
+      </li>
+      <li>
+        <b>Folders that runs came from</b>: the way back to them. The folders themselves stay
+      </li>
+      <li>
+        <b>What was measured of this machine</b>: its threads, and which backend each model runs on
       </li>
       <li>
         <b>Settings</b>: thresholds, which models stand on the bench, theme, the reveal setting, addresses of

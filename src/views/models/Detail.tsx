@@ -10,6 +10,7 @@ import { BACKENDS, bytes, PRECISIONS } from '../bench/words';
 import { InstallSection } from './InstallSection';
 import { State } from './Lists';
 import { ReadyMade } from './ReadyMade';
+import { Runs } from './Runs';
 import { verifiedWords } from './sourceWords';
 import { day, failedState, isDamaged, readyState, shortHash } from './words';
 
@@ -99,7 +100,6 @@ function Here({ model, onDelete }: Pick<DetailProps, 'model' | 'onDelete'>) {
             <Button
               size="small"
               variant="bare"
-              className="btn--flush"
               disabled={busy}
               onClick={() => void bench.models.recheck(card.id)}
             >
@@ -122,6 +122,7 @@ function Here({ model, onDelete }: Pick<DetailProps, 'model' | 'onDelete'>) {
           </p>
         )}
       </section>
+      <Runs model={model} />
       <section>
         <h3>{installed ? 'Installed' : 'Part of Winnow'}</h3>
         <Rows
@@ -173,7 +174,7 @@ function Origin({ files }: { files: NonNullable<BenchModel['installed']>['files'
               <code title={`SHA-256 ${file.sha256}`}>{shortHash(file.sha256)}</code>
             </>
           )}
-          {file.verification && `, ${verifiedWords(file.verification)}`}
+          {file.verification && `, ${verifiedWords(file)}`}
           {file.revision && `, revision ${file.revision.slice(0, 8)}`}
         </li>
       ))}

@@ -7,7 +7,16 @@ import { useBench, useStore } from '../../state/use';
 import { Button, ErrorNotice, Field, FilePick, Icon } from '../../ui';
 import { bytes } from '../bench/words';
 import { Change } from './Failure';
-import { amount, changeOf, knownAll, knownOne, nextStep, startWords } from './sourceWords';
+import {
+  amount,
+  changeOf,
+  knownAll,
+  knownOne,
+  nextStep,
+  partWords,
+  startWords,
+  tightWords,
+} from './sourceWords';
 import { TokenField } from './TokenField';
 import { shortHash } from './words';
 
@@ -53,6 +62,7 @@ export function FromSource({ model }: { model: BenchModel }) {
         />
       )}
       {known && <Files info={known} />}
+      {known && <Tight model={model} info={known} />}
       {known && known.elsewhere.length > 0 && <Elsewhere model={model} />}
       {choice.look?.error && <LookFailed model={model} choice={choice} error={choice.look.error} />}
       <div className="row wrap">
@@ -109,9 +119,24 @@ function Files({ info }: { info: SourceInfo }) {
         ))}
       </ul>
       <p className="card__text num">
-        <b>{amount(info)}</b> {all}
+        <b>{amount(info)}</b> {all ?? partWords(info)}
       </p>
     </>
+  );
+}
+
+/** What is prepared as it comes is what is kept; otherwise both are here until the model is promoted. */
+function Tight({ model: { card }, info }: { model: BenchModel; info: SourceInfo }) {
+  const { room, installs } = useBench();
+  const { precision, usual } = useStore(installs.store);
+  const flavour = precision.get(card.id) ?? usual.get(card.id) ?? card.install?.precision.wasm;
+  const kept = info.files.length === 0 || !flavour ? 0 : (card.install?.kept?.[flavour] ?? 0);
+  const words = tightWords(info, kept, useStore(room.store).room);
+  if (!words) return null;
+  return (
+    <p className="meta" role="status">
+      {words}
+    </p>
   );
 }
 

@@ -1,4 +1,5 @@
 /** How a model gets here: how far it is, or where from, in which flavour, and what that would fetch. */
+import { useEffect } from 'react';
 import type { Precision } from '../../core/policy/types';
 import type { BenchModel } from '../../state/models';
 import { type SourceKind, waysTo } from '../../state/sources';
@@ -107,17 +108,14 @@ function Ways({ model, chosen }: { model: BenchModel; chosen: SourceKind }) {
   );
 }
 
-/** What the backend of this version, WASM, can run. */
-const RUNS: readonly Precision[] = ['exact', 'int8'];
-
 /** Flavours, where the card says what each takes. */
 function Variants({ model: { card } }: { model: BenchModel }) {
   const { installs } = useBench();
-  const { precision } = useStore(installs.store);
-  const all = Object.entries(card.install?.kept ?? {}) as [Precision, number][];
-  const kept = all.filter(([name]) => RUNS.includes(name));
+  const { precision, usual: found } = useStore(installs.store);
+  useEffect(() => void installs.learn(card), [installs, card]);
+  const kept = Object.entries(card.install?.kept ?? {}) as [Precision, number][];
   if (!card.install || kept.length < 2) return null;
-  const usual = card.install.precision.wasm;
+  const usual = found.get(card.id) ?? card.install.precision.wasm;
   const chosen = precision.get(card.id) ?? usual;
   return (
     <section>

@@ -6,6 +6,7 @@ import type { Elsewhere } from '../../state/tabs';
 import { useBench, useStore } from '../../state/use';
 import { Button, type FolderDrop, Icon, ProgressSteps } from '../../ui';
 import { Acts } from './Acts';
+import { rowFacts } from './facts';
 import { elsewhereSteps, installSteps } from './steps';
 import {
   availableState,
@@ -14,7 +15,6 @@ import {
   progressWords,
   type RowState,
   readyState,
-  rowFacts,
 } from './words';
 
 export interface ListsProps {

@@ -14,6 +14,7 @@ import './models.css';
 import { type Asking, AskingContext } from './asking';
 import { ClearDialog } from './ClearDialog';
 import { OwnDialog, type OwnDraft } from './OwnDialog';
+import { RunsDialog } from './RunsExport';
 import { StorageSection } from './StorageSection';
 import { useKeptFocus } from './useKeptFocus';
 
@@ -42,6 +43,7 @@ export function ModelsView({ item }: ModelsViewProps) {
   const [own, setOwn] = useState<OwnDraft>();
   const [deleting, setDeleting] = useState<string>();
   const [clearing, setClearing] = useState(false);
+  const [exporting, setExporting] = useState(false);
   const { jobs } = useStore(bench.installs.store);
   // A model of one's own is in no list until it is here.
   const strangers = new Map([...elsewhere.values(), ...jobs.values()].map(({ card }) => [card.id, card]));
@@ -93,6 +95,9 @@ export function ModelsView({ item }: ModelsViewProps) {
           <h1>Models</h1>
           <span className="soft sub">Prepared in this browser from the files their authors published.</span>
           <span className="row wrap push">
+            <a className="link link--own" href="#/speed">
+              Speed of this machine
+            </a>
             <FilePick
               size="small"
               icon="file"
@@ -115,7 +120,7 @@ export function ModelsView({ item }: ModelsViewProps) {
             </Button>
           </span>
         </div>
-        <StorageSection onClear={() => setClearing(true)} />
+        <StorageSection onClear={() => setClearing(true)} onExport={() => setExporting(true)} />
         {status === 'loading' && <p className="meta">Reading the list.</p>}
         <div className="shelf" data-over={over !== null || undefined}>
           <Lists
@@ -144,6 +149,7 @@ export function ModelsView({ item }: ModelsViewProps) {
           }}
           onCard={(files, id) => void take(files, id)}
         />
+        <RunsDialog open={exporting} onClose={() => setExporting(false)} />
         <ClearDialog open={clearing} onClose={() => setClearing(false)} />
         <DeleteDialog id={deleting} onClose={() => setDeleting(undefined)} />
       </div>

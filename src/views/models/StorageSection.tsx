@@ -1,18 +1,22 @@
 /** What is kept, per model, what the browser says of its room, and whether it will keep it. */
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useEffect } from 'react';
 import type { KeptDownload } from '../../sdk/types';
+import { decided } from '../../state/kept-runs';
 import type { BenchModel } from '../../state/models';
-import { ANSWERS, type RoomView } from '../../state/room';
+import { answerWords, type RoomView } from '../../state/room';
 import { useBench, useStore } from '../../state/use';
 import { Button, Icon } from '../../ui';
 import { bytes } from '../bench/words';
 
 export interface StorageSectionProps {
   onClear(): void;
+  /** Of runs of triage. */
+  onExport(): void;
 }
 
-export function StorageSection({ onClear }: StorageSectionProps) {
+export function StorageSection({ onClear, onExport }: StorageSectionProps) {
   const bench = useBench();
+  useEffect(() => void bench.runs.refresh(), [bench]);
   const { models, status } = useStore(bench.models.store);
   const view = useStore(bench.room.store);
   const { jobs } = useStore(bench.installs.store);
@@ -33,7 +37,7 @@ export function StorageSection({ onClear }: StorageSectionProps) {
               Discard unfinished downloads
             </Button>
           )}
-          <Button size="small" variant="bare" icon="trash" className="btn--flush" onClick={onClear}>
+          <Button size="small" variant="bare" icon="trash" onClick={onClear}>
             Clear everything
           </Button>
         </span>
@@ -56,7 +60,7 @@ export function StorageSection({ onClear }: StorageSectionProps) {
           </ul>
         </>
       )}
-      <Persistence view={view} models={parts.length - unfinished.length} />
+      <Persistence view={view} models={parts.length - unfinished.length} onExport={onExport} />
     </section>
   );
 }
@@ -96,14 +100,24 @@ function roomWords({ room, error }: RoomView, denied: boolean): string {
   return `The browser reports about ${rough(Math.max(0, room.quota - room.usage))} more. It may allow less.`;
 }
 
-function Persistence({ view: { room, answer }, models }: { view: RoomView; models: number }) {
+interface PersistenceProps {
+  view: RoomView;
+  models: number;
+  onExport(): void;
+}
+
+/** S15: what the browser may delete, and what helps: asking it not to, and an export of what nobody can fetch again. */
+function Persistence({ view: { room, answer }, models, onExport }: PersistenceProps) {
   const bench = useBench();
-  if (!room || models === 0) return null;
+  const { runs } = useStore(bench.runs.store);
+  const judged = decided(runs).length;
+  const what = [models > 0 && 'models', judged > 0 && 'runs of triage'].filter(Boolean).join(' and ');
+  if (!room || what === '') return null;
   if (room.persisted)
     return (
       <p className="store__note meta">
         <Icon name="check" />
-        {ANSWERS.granted}
+        {answerWords('granted', what)}
       </p>
     );
   return (
@@ -111,14 +125,22 @@ function Persistence({ view: { room, answer }, models }: { view: RoomView; model
       <Icon name="info" />
       <span>
         {answer && answer !== 'granted'
-          ? ANSWERS[answer]
-          : 'The browser may delete models when it runs short of room.'}
+          ? answerWords(answer, what)
+          : `The browser may delete ${what} when it runs short of room.`}
         {answer === 'denied' && ' It may agree later, for instance once this page is bookmarked.'}
         {answer !== 'unknown' && (
           <>
             {' '}
-            <button type="button" className="link link--own" onClick={() => void bench.room.persist()}>
+            <button type="button" className="link link--own" onClick={() => void bench.room.persist(what)}>
               {answer === 'denied' ? 'Ask again' : 'Ask it to keep them'}
+            </button>
+          </>
+        )}
+        {judged > 0 && (
+          <>
+            {' '}
+            <button type="button" className="link link--own" onClick={onExport}>
+              Export runs
             </button>
           </>
         )}

@@ -1,7 +1,7 @@
 /** Where a model comes from, and what is known of its files before they come. */
 import type { CardFile, ModelCard } from '../../catalog/card';
 import type { SerializedError } from '../../core/errors';
-import type { SourceFile, SourceInfo } from '../../sdk/types';
+import type { SourceFile, SourceInfo, StorageState } from '../../sdk/types';
 import type { InstallJob } from '../../state/installs';
 import type { BenchModel } from '../../state/models';
 import type { SourceKind } from '../../state/sources';
@@ -55,14 +55,25 @@ const KNOWN: Readonly<Record<SourceFile['known'], { readonly one: string; readon
   },
 };
 
-export function knownOne({ known }: SourceFile): string {
-  return KNOWN[known].one;
+export function knownOne({ known, partial, chunked }: SourceFile): string {
+  if (!partial) return KNOWN[known].one;
+  return chunked
+    ? 'comes in part, SHA-256 of each piece pinned by the card'
+    : 'comes in part, contents not verified';
 }
 
-/** One sentence where it is the same for all files. */
+/** One sentence where it is the same for all files, and all of each comes. */
 export function knownAll({ files }: SourceInfo): string | undefined {
+  if (files.some(({ partial }) => partial)) return undefined;
   const kinds = new Set(files.map(({ known }) => known));
   return kinds.size === 1 ? KNOWN[[...kinds][0]!].all : undefined;
+}
+
+/** Of a file that comes in part, a SHA-256 is of what does not come. */
+export function partWords({ files }: SourceInfo): string | undefined {
+  const [part] = files.filter(({ partial, chunked }) => partial && !chunked);
+  if (!part) return undefined;
+  return `Of ${part.path} only the part that the model needs is fetched. Its SHA-256 is of the whole file and cannot be compared with a part: its length is, and the model is checked when it runs, but what arrives cannot be called verified.`;
 }
 
 /** "173 MB to fetch", "133 MB to fetch, 40 MB are here already" */
@@ -70,6 +81,18 @@ export function amount({ bytes: all, here }: SourceInfo): string {
   if (here >= all) return 'Everything is here already.';
   const rest = here > 0 ? `, ${bytes(here)} are here already` : '';
   return `${bytes(all - here)} to fetch${rest}.`;
+}
+
+/** S03: what the browser says it has beside what this takes; both are estimates, so it may be tried all the same. */
+export function tightWords(
+  { bytes: all, here }: SourceInfo,
+  kept: number,
+  room: Pick<StorageState, 'quota' | 'usage'> | undefined,
+): string | undefined {
+  const free = room && room.quota > 0 ? Math.max(0, room.quota - room.usage) : Number.POSITIVE_INFINITY;
+  const needed = all - here + kept;
+  if (free >= needed) return undefined;
+  return `The browser reports about ${bytes(free)} of room. This takes about ${bytes(needed)} for a while: what is fetched, and what is made of it, at once. Both are estimates; where it does not fit, nothing else is deleted.`;
 }
 
 /** The button that starts it, with what it costs. */
@@ -117,8 +140,15 @@ export function changeOf({ data }: SerializedError): { file: string; was: string
 }
 
 /** What became of a file that a model was made from. */
-export function verifiedWords(verification: 'verified' | 'complete, not verified' | undefined): string {
+export function verifiedWords({
+  verification,
+  partial,
+}: NonNullable<BenchModel['installed']>['files'][number]): string {
   if (verification === undefined) return '';
+  if (partial)
+    return verification === 'verified'
+      ? 'the part that was fetched verified'
+      : 'not verified, a part of it was fetched and only the SHA-256 of the whole is known';
   return verification === 'verified' ? 'verified' : 'not verified, only its size was known';
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { SourceFile } from '../../sdk/types';
 import type { InstallJob } from '../../state/installs';
 import { cardOf, installableCard, installedState } from '../../state/testing';
+import { rowFacts } from './facts';
+import { knownAll, knownOne, partWords, tightWords, verifiedWords } from './sourceWords';
 import { installSteps } from './steps';
-import { availableState, progressWords, readyState, rowFacts, small, timeLeft } from './words';
+import { availableState, progressWords, readyState, small, timeLeft } from './words';
 
 const card = installableCard('big', [{ role: 'weights', path: 'model.safetensors', bytes: 173_200_000 }]);
 const job = (change: Partial<InstallJob>): InstallJob => ({
@@ -15,10 +18,16 @@ const around = { job: undefined, picked: 0, online: true };
 
 describe('a row', () => {
   it('says what the model is, its licence and its size', () => {
-    expect(rowFacts({ card, state: 'available', bytes: 0 })).toBe('Text · stand-in · MIT · 173 MB');
+    expect(rowFacts({ card, state: 'available', bytes: 0 })).toBe('Text · stand-in · MIT · 173\u00a0MB');
     expect(rowFacts({ ...installedState(card, { bytes: 22_400_000 }) })).toBe(
-      'Text · stand-in · MIT · 22 MB',
+      'Text · stand-in · MIT · 22\u00a0MB',
     );
+    const smaller = { ...card, install: { ...card.install!, fetched: 1.33e9, kept: { exact: 598e6 } } };
+    expect(rowFacts({ card: smaller, state: 'available', bytes: 0 })).toContain(
+      '· 1.33\u00a0GB to fetch, 598\u00a0MB\u00a0kept',
+    );
+    const prepared = { bytes: 598e6, precision: 'int8' } as const;
+    expect(rowFacts({ card: smaller, state: 'available', bytes: 0, prepared })).toMatch(/MIT · 598\sMB$/);
     const sized = { ...cardOf('a'), facts: 'Text · 1 MB' };
     expect(rowFacts({ card: sized, state: 'bundled', bytes: 9 })).toBe('Text · 1 MB · MIT');
   });
@@ -59,6 +68,57 @@ describe('a row', () => {
       tone: 'bad',
       rest: 'A pickle. Nothing was kept.',
     });
+  });
+});
+
+describe('what is known of a file', () => {
+  const file = { repo: 'a/b', revision: 'c', path: 'model.safetensors', bytes: 9, here: 0 } as const;
+  const info = (...files: readonly Partial<SourceFile>[]) => ({
+    files: files.map((one) => ({ ...file, known: 'card' as const, ...one })),
+    ...{ bytes: 9, here: 0, elsewhere: [] },
+  });
+
+  it('N06: nothing is promised of a part by the hash of the whole', () => {
+    expect(knownAll(info({}, {}))).toContain('Anything else is refused');
+    const part = info({}, { partial: true, sha256: 'a'.repeat(64) });
+    expect(knownAll(part)).toBeUndefined();
+    expect(partWords(part)).toMatch(/^Of model.safetensors only the part .* cannot be called verified\.$/);
+    expect(part.files.map(knownOne)).toEqual([
+      'SHA-256 pinned by the card',
+      'comes in part, contents not verified',
+    ]);
+    // With the hashes of its pieces a part is compared like a whole.
+    const pieces = info({ partial: true, chunked: true });
+    expect([partWords(pieces), knownAll(pieces)]).toEqual([undefined, undefined]);
+    expect(knownOne(pieces.files[0]!)).toContain('each piece pinned');
+  });
+
+  it('N06: nor after it is installed', () => {
+    const kept = { name: 'model.safetensors', bytes: 9 };
+    const words = (more: object) => verifiedWords({ ...kept, ...more });
+    expect(words({})).toBe('');
+    expect(words({ verification: 'verified' })).toBe('verified');
+    expect(words({ verification: 'complete, not verified' })).toContain('only its size was known');
+    expect(words({ verification: 'verified', partial: true })).toBe('the part that was fetched verified');
+    expect(words({ verification: 'complete, not verified', partial: true })).toMatch(
+      /^not verified, a part .* of the whole/,
+    );
+  });
+});
+
+describe('room', () => {
+  const info = { files: [], elsewhere: [], bytes: 1.33e9, here: 0.33e9 };
+
+  it('S03: a need above what the browser reports is said as an estimate, with both at once', () => {
+    const words = tightWords(info, 598e6, { quota: 2e9, usage: 0.5e9 });
+    expect(words).toMatch(/about 1.50 GB of room. This takes about 1.60 GB .* at once. Both are estimates/);
+    expect(tightWords(info, 598e6, { quota: 2e9, usage: 3e9 })).toContain('about 0 bytes of room');
+    expect(tightWords(info, 498e6, { quota: 2e9, usage: 0.5e9 })).toBeUndefined();
+  });
+
+  it('S03: nothing is said where the browser says nothing', () => {
+    expect(tightWords(info, 598e6, undefined)).toBeUndefined();
+    expect(tightWords(info, 598e6, { quota: 0, usage: 0 })).toBeUndefined();
   });
 });
 

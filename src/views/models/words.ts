@@ -8,27 +8,7 @@ import { headOnly } from '../../state/picking';
 import type { Elsewhere } from '../../state/tabs';
 import { stateWords } from '../../state/words';
 import type { IconName } from '../../ui';
-import { BACKENDS, bytes, count, PRECISIONS } from '../bench/words';
-
-const SIZED = /\d\s?(kB|MB|GB)\b/;
-
-/** "Image · 384 px · Apache-2.0 · 22 MB" */
-export function rowFacts({ card, bytes: size }: BenchModel): string {
-  const bulk = size > 0 ? size : published(card);
-  return [
-    card.facts,
-    card.licence.length <= 24 ? card.licence : undefined,
-    SIZED.test(card.facts) || bulk === 0 ? undefined : bytes(bulk),
-  ]
-    .filter(Boolean)
-    .join(' · ');
-}
-
-/** Bytes of the files a model is installed from; 0 when its card does not say. */
-export function published(card: ModelCard): number {
-  const needed = card.install?.files.filter((file) => !file.optional) ?? [];
-  return needed.reduce((sum, { bytes: size = 0 }) => sum + size, 0);
-}
+import { bytes, count, runsWords } from '../bench/words';
 
 /** What a row says of its model: a bold fact and the rest. */
 export interface RowState {
@@ -46,7 +26,7 @@ export function isDamaged({ activity, error }: Pick<BenchModel, 'activity' | 'er
 }
 
 export function readyState(model: BenchModel): RowState {
-  const { card, activity, error, installed } = model;
+  const { card, activity, error, installed, runs: { demoted } = {} } = model;
   const failure = error ?? (activity?.state === 'failed' ? activity.error : undefined);
   if (failure)
     return {
@@ -78,8 +58,15 @@ export function readyState(model: BenchModel): RowState {
         ? `Checked when it was installed, ${day(installed.at)}. Opens when it is needed.`
         : 'Opens when it is needed.',
     };
-  const runs = `${BACKENDS[opened.backend]} ${PRECISIONS[opened.precision]}`;
+  const runs = runsWords(opened);
   const { selfTestDistance: distance } = opened;
+  if (demoted !== undefined)
+    return {
+      tone: 'warn',
+      icon: 'warn',
+      fact: `Runs on ${runs} instead.`,
+      rest: demoted,
+    };
   if (distance === undefined)
     return {
       tone: 'warn',
@@ -91,8 +78,15 @@ export function readyState(model: BenchModel): RowState {
     tone: 'ok',
     icon: 'clear',
     fact: 'Check passed.',
-    rest: `${runs}, within ${small(distance)} of ${installed && !card.selfTest ? 'its answers when it was installed' : 'the reference'}`,
+    rest: `${runs}, within ${small(distance)} of ${referenceWords(model)}`,
   };
+}
+
+function referenceWords({ card, installed }: BenchModel): string {
+  if (!installed || card.selfTest) return 'the reference';
+  return installed.reference === 'exact'
+    ? 'its answers in full precision'
+    : 'its answers when it was installed';
 }
 
 export interface Around {
@@ -146,7 +140,7 @@ export function availableState(model: BenchModel, { job, picked, online }: Aroun
 /** What went wrong, in a row or on a card: bold fact, reason, what is kept. */
 export function failedState(
   { code, message }: SerializedError,
-  { doing, from }: Pick<InstallJob, 'doing' | 'from'>,
+  { doing, from, goesOn }: Pick<InstallJob, 'doing' | 'from' | 'goesOn'>,
   { interrupted }: Pick<BenchModel, 'interrupted'>,
 ): RowState {
   const fact =
@@ -158,7 +152,8 @@ export function failedState(
       : doing === 'install' && (from ?? 'files') === 'files'
         ? ' Nothing was kept.'
         : '';
-  return { tone: 'bad', icon: 'warn', fact, rest: `${message}${kept}`, code };
+  const next = goesOn ? ' When this device is online again, it goes on by itself.' : '';
+  return { tone: 'bad', icon: 'warn', fact, rest: `${message}${kept}${next}`, code };
 }
 
 const FACTS: Partial<Record<ErrorCode, string>> = {
@@ -233,9 +228,12 @@ export function variant(precision: Precision): { readonly name: string; readonly
     case 'int8':
       return { name: 'int8', note: 'Any browser. Weights of 8 bits, rounded here.' };
     case 'int8-blocks':
-      return { name: '8-bit blocks', note: 'For WebGPU. Weights of 8 bits, arithmetic in float32.' };
+      return {
+        name: '8-bit blocks',
+        note: 'For WebGPU; slower on WASM. Weights of 8 bits, arithmetic in float32.',
+      };
     case 'half':
-      return { name: 'fp16', note: 'For WebGPU with 16-bit shaders.' };
+      return { name: 'fp16', note: 'For WebGPU with 16-bit shaders; on WASM it runs as float32.' };
   }
 }
 

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../checkpoint/json';
 import type { Checkpoint } from '../../checkpoint/stored';
 import type { Precision } from '../../policy/types';
 import type { DType } from '../../tensor';
-import { synthetic } from '../testing';
+import { golden, synthetic } from '../testing';
 
 export interface Made {
   readonly config: JsonObject;
@@ -233,3 +233,32 @@ export const MADE: readonly (readonly [family: string, what: string, made: () =>
   ['mlp-head', 'of three layers', () => madeHead([24, 40, 16, 1])],
   ['mlp-head', 'of one layer, not normalised', () => madeHead([8, 5], false)],
 ];
+
+/** Variants within the families, each with the reference's answers, by folder in `fixtures/variants`. */
+export const VARIANTS: readonly (readonly [family: string, variant: string])[] = [
+  ...[
+    ...['deit3', 'clip', 'clip-quickgelu', 'dinov2', 'dinov2-registers', 'miil', 'plus', 'gap', 'gap-biased'],
+    ...['gap-registers', 'gap-register', 'vit-norms', 'vit-pooled', 'vit-bare'],
+  ].map((variant) => ['timm-vit', variant] as const),
+  ...['eva02-fused', 'eva02-clip', 'eva', 'eva-clip', 'eva02-rotary', 'eva02-separate'].map(
+    (variant) => ['timm-eva02', variant] as const,
+  ),
+  ['hf-vit', 'hf-vit-unbiased'],
+  ['clip-vision', 'clip-tower'],
+];
+
+/** Every variant as a checkpoint like those of `MADE`. */
+export const madeVariants = (): Promise<(readonly [family: string, what: string, made: () => Made])[]> =>
+  Promise.all(
+    VARIANTS.map(async ([family, variant]) => {
+      const { config, checkpoint, input, expected } = await golden(`variants/${variant}`, 'variants');
+      const outputs = [...expected].filter(([name]) => name !== 'probabilities');
+      const made: Made = {
+        config,
+        checkpoint,
+        input: input.dims.slice(1),
+        outputs: Object.fromEntries(outputs.map(([name, { dims }]) => [name, dims.slice(1)])),
+      };
+      return [family, variant, () => made] as const;
+    }),
+  );

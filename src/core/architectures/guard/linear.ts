@@ -2,8 +2,10 @@
 import type { StoredTensor } from '../../checkpoint/stored';
 import { readFloat32, readTensor } from '../../checkpoint/stored';
 import type { GraphBuilder } from '../../onnx/graph';
+import { matMul8Bits } from '../../onnx/ops';
 import { MICROSOFT } from '../../onnx/whole-products';
 import type { Making, WeightPlan } from '../../prepare/plan';
+import { BLOCK, quantizeBlocks8 } from '../../quantize/blocks8';
 import { narrowF16 } from '../../quantize/half';
 import { bytesOf } from '../../tensor';
 import { ColumnRange, codesOf } from './columns';
@@ -40,6 +42,7 @@ export class Linear {
     const making: Making = {
       tensors: [{ name, dtype: 'F32', shape, kept: 'F16' }],
       reads: weight.end - weight.start,
+      from: [weight],
       make,
     };
     return this.#plan.add(this.#g, making)[0]!;
@@ -50,6 +53,32 @@ export class Linear {
     const making = turned ? rowMaking(name, weight) : columnMaking(name, weight);
     const [codes, scales] = this.#plan.add(this.#g, making) as [string, string];
     return this.#product(this.#quantise(x), codes, scales);
+  }
+
+  /** x · w with 8-bit weights in blocks and x in float32. Inputs are a multiple of `BLOCK`. */
+  blocks(x: string, name: string, weight: StoredTensor): string {
+    const [inputs = 0, outputs = 0] = weight.shape;
+    return this.#blocks(x, { inputs, outputs }, blockMaking(name, weight));
+  }
+
+  /**
+   * The same out of codes that are there: [inputs, outputs] I8 with a scale F32 per output become blocks without loss, or
+   * float32 where the inputs do not divide into blocks.
+   */
+  blocksOf(x: string, name: string, codes: StoredTensor, scales: StoredTensor): string {
+    const [inputs = 0, outputs = 0] = codes.shape;
+    if (inputs % BLOCK !== 0) return this.decoded(x, name, codes, scales);
+    return this.#blocks(x, { inputs, outputs }, codedMaking(name, codes, scales));
+  }
+
+  /** The same with the very numbers that the codes stand for, in float32. */
+  decoded(x: string, name: string, codes: StoredTensor, scales: StoredTensor): string {
+    return this.#g.add('MatMul', [x, ...this.#plan.add(this.#g, decodedMaking(name, codes, scales))]);
+  }
+
+  #blocks(x: string, size: { inputs: number; outputs: number }, making: Making): string {
+    const weight = this.#plan.add(this.#g, making) as [string, string, string];
+    return matMul8Bits(this.#g, x, weight, '', { k: size.inputs, n: size.outputs, block: BLOCK });
   }
 
   /**
@@ -99,6 +128,7 @@ export function asStored(name: string, weight: StoredTensor): Making {
   return {
     tensors: [half ? { ...tensor, kept: weight.dtype as 'F16' | 'BF16' } : tensor],
     reads: weight.end - weight.start,
+    from: [weight],
     make: async (signal) => [(await readTensor(weight, signal)).bytes],
   };
 }
@@ -112,6 +142,7 @@ export function columnMaking(name: string, weight: StoredTensor): Making {
       { name: `${name}.scales`, dtype: 'F32', shape: [outputs] },
     ],
     reads: 2 * (weight.end - weight.start),
+    from: [weight],
     make: async (signal) => {
       const range = new ColumnRange(outputs);
       for await (const { values } of rowBlocks(weight, signal)) range.take(values);
@@ -142,8 +173,68 @@ function rowMaking(name: string, weight: StoredTensor): Making {
   };
 }
 
-function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length);
+/** [inputs, outputs] in float → blocks of each output's weights. */
+function blockMaking(name: string, weight: StoredTensor): Making {
+  const [inputs = 0, outputs = 0] = weight.shape;
+  return {
+    tensors: blockTensors(name, inputs, outputs, 'BF16'),
+    reads: weight.end - weight.start,
+    make: async (signal) => {
+      const made = quantizeBlocks8(transposed(await readFloat32(weight, signal), inputs, outputs));
+      return [made.codes, made.scales, made.zeros];
+    },
+  };
+}
+
+/** Zero is in the middle of a byte, and every block of an output has that output's scale. */
+function codedMaking(name: string, codes: StoredTensor, scales: StoredTensor): Making {
+  const [inputs = 0, outputs = 0] = codes.shape;
+  const [each, blocks] = [inputs / BLOCK, (inputs * outputs) / BLOCK];
+  return {
+    tensors: blockTensors(name, inputs, outputs),
+    reads: codes.end - codes.start + scales.end - scales.start,
+    make: async (signal) => {
+      const turned = transposed(asInt8((await readTensor(codes, signal)).bytes), inputs, outputs);
+      const perOutput = await readFloat32(scales, signal);
+      const perBlock = Float32Array.from({ length: blocks }, (_, i) => perOutput[Math.floor(i / each)]!);
+      return [
+        // The sign bit turned over is 128 added.
+        new Uint8Array(turned.buffer).map((code) => code ^ MIDDLE),
+        bytesOf(perBlock),
+        new Uint8Array(blocks).fill(MIDDLE),
+      ];
+    },
+  };
+}
+
+/** What codes stand for: F32 [inputs, outputs]. */
+function decodedMaking(name: string, codes: StoredTensor, scales: StoredTensor): Making {
+  return {
+    tensors: [{ name: `${name}.values`, dtype: 'F32', shape: codes.shape }],
+    reads: codes.end - codes.start + scales.end - scales.start,
+    from: [codes, scales],
+    make: async (signal) => {
+      const each = await readFloat32(scales, signal);
+      const whole = asInt8((await readTensor(codes, signal)).bytes);
+      return [bytesOf(Float32Array.from(whole, (code, i) => code * each[i % each.length]!))];
+    },
+  };
+}
+
+const MIDDLE = 128;
+const asInt8 = (bytes: Uint8Array) => new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+
+function blockTensors(name: string, inputs: number, outputs: number, kept?: 'BF16'): Making['tensors'] {
+  const blocks = (inputs * outputs) / BLOCK;
+  return [
+    { name: `${name}.blocks`, dtype: 'U8', shape: [outputs, inputs / BLOCK, BLOCK] },
+    { name: `${name}.scales`, dtype: 'F32', shape: [blocks], ...(kept && { kept }) },
+    { name: `${name}.zeros`, dtype: 'U8', shape: [blocks] },
+  ];
+}
+
+function transposed<T extends Float32Array | Int8Array>(values: T, rows: number, columns: number): T {
+  const out = values.slice() as T;
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++)
       out[column * rows + row] = values[row * columns + column]!;

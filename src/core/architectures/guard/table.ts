@@ -9,6 +9,8 @@ import { type ReadSync, readTable } from '../../prepare/mount';
 import type { Making } from '../../prepare/plan';
 import { asFloat32, bytesOf, DTYPE_BYTES } from '../../tensor';
 
+/** The graph's only input, rows of these tables: F32 [1, sequence, width]. */
+export const EMBEDDED = 'inputs_embeds';
 /** Names of the two tables of a guard, as placed by its plan. */
 export const CODES = 'embedding.codes';
 export const SCALES = 'embedding.scales';
@@ -28,6 +30,7 @@ export function tableMaking(table: StoredTensor): Making {
       { name: SCALES, dtype: 'F32', shape: [rows] },
     ],
     reads: table.end - table.start,
+    from: [table],
     make: async (signal) => {
       const codes = new Int8Array(rows * width);
       const scales = new Float32Array(rows);
@@ -49,8 +52,30 @@ export function plainTable(table: StoredTensor): Making {
   return {
     tensors: [{ name: ROWS, dtype: 'F32', shape: table.shape, ...(half && { kept: 'F16' as const }) }],
     reads: table.end - table.start,
+    from: [table],
     make: async (signal) => [(await readTensor(table, signal)).bytes],
   };
+}
+
+/**
+ * Rows of a table [rows, width] of F32 or F16 in its own file, as float32 [ids, width]; nothing else of it is read. Throws
+ * `invalid-model` for an id outside the table.
+ */
+export async function storedRows(
+  table: StoredTensor,
+  ids: readonly number[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  const [rows = 0, width = 0] = table.shape;
+  const stride = width * DTYPE_BYTES[table.dtype];
+  const out = new Float32Array(ids.length * width);
+  for (const [at, id] of ids.entries()) {
+    if (!Number.isInteger(id) || id < 0 || id >= rows) throw unknown(id);
+    const start = table.start + id * stride;
+    const bytes = await readRange(table.source, start, start + stride, signal);
+    out.set(toFloat32({ dtype: table.dtype, shape: [width], bytes }), at * width);
+  }
+  return out;
 }
 
 /** The rows of a matrix as float32, some at a time, first to last. */

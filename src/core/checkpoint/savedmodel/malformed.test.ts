@@ -1,22 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { attempt, type Broken } from '../../../../scripts/soak/attempt';
-import { WinnowError } from '../../errors';
+import type { Broken } from '../../../../scripts/soak/attempt';
+import { refuses } from '../../../../scripts/soak/refuses';
 import type { ByteSource } from '../source';
 import { joined, source, utf8 } from '../testing';
 import { readSavedModel } from './read';
 import { unsnappy } from './snappy';
 import { bundleEntry, bundleHeader, tableFile } from './testing';
-
-/** Each must be refused for the right reason, within 100 ms, without reading more than twice its header. */
-function refuses(cases: readonly Broken[]) {
-  it.each(cases)('$title', async (one) => {
-    const { error, milliseconds, bytesRead } = await attempt(one);
-    expect(error).toBeInstanceOf(WinnowError);
-    expect(error).toMatchObject({ code: one.code, message: expect.stringMatching(one.message) });
-    expect(bytesRead).toBeLessThanOrEqual(2 * one.header);
-    expect(milliseconds).toBeLessThanOrEqual(100);
-  });
-}
 
 const SHARD = 'variables.data-00000-of-00001';
 const entry = bundleEntry({ name: 'a', shape: [1], offset: 0, size: 4 });

@@ -1,0 +1,30 @@
+/** A short sample of `npm run soak -- sessions`; that measures memory too. */
+import { addMix } from '../bench/batch/pictures';
+import { expect, test } from '../support/sdk-page';
+import { addPrompts, answersOf, reopen, restart, type Subject, through } from './sessions';
+
+const SUBJECTS: readonly Subject[] = [
+  { model: 'starter-image', task: 'image' },
+  { model: 'starter-text', task: 'text' },
+];
+const SAMPLE = [3, 1, 4, 15];
+
+test('After many items, turns of two models and starts anew, answers are those of a fresh start', async ({
+  serve,
+  open,
+}) => {
+  const page = await open(await serve());
+  await addMix(page, { count: 6, small: true });
+  await addPrompts(page);
+  await restart(page, 1);
+  const fresh = await Promise.all(SUBJECTS.map((subject) => answersOf(page, subject, SAMPLE)));
+  for (const subject of SUBJECTS) await through(page, subject, 0, 40);
+  for (let turn = 0; turn < 3; turn++) {
+    const at = turn % 2;
+    expect(await reopen(page, SUBJECTS[at]!.model)).toBe('wasm');
+    expect(await answersOf(page, SUBJECTS[at]!, SAMPLE)).toBe(fresh[at]);
+  }
+  await restart(page, 1);
+  for (const [at, subject] of SUBJECTS.entries())
+    expect(await answersOf(page, subject, SAMPLE)).toBe(fresh[at]);
+});

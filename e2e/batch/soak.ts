@@ -1,0 +1,198 @@
+/**
+ * Long sessions in a real browser: memory that stays, and answers that stay the same.
+ *   npm run build && npm run soak -- sessions [--items 1000] [--switches 20] [--opens 50] [--backends wasm,webgpu]
+ *     [--threads 2] [--stand-ins DIR]
+ * Linux only: memory is read from /proc.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from '@playwright/test';
+import type { Backend } from '../../src/core/policy/types';
+import { addMix } from '../bench/batch/pictures';
+import { resident } from '../bench/prepare/renderer';
+import { openStage, type Stage } from '../bench/prepare/stage';
+import { addPrompts, answersOf, reopen, restart, type Subject, through } from './sessions';
+
+const OPTIONS = {
+  items: { type: 'string', default: '1000' },
+  switches: { type: 'string', default: '20' },
+  opens: { type: 'string', default: '50' },
+  backends: { type: 'string', default: 'wasm' },
+  threads: { type: 'string', default: '2' },
+  'stand-ins': { type: 'string' },
+} as const;
+
+/** After these, memory is what a session takes; more than this much above it at the end is a leak. */
+const SETTLED = 50;
+const GROWTH = 1.1;
+const SAMPLE = Array.from({ length: 12 }, (_, at) => 17 * at + 5);
+
+const STARTERS: readonly Subject[] = [
+  { model: 'starter-image', task: 'image' },
+  { model: 'starter-text', task: 'text' },
+];
+/** By what they are installed from, below the folder of stand-ins. */
+const STAND_INS: readonly (Subject & { readonly files: readonly string[] })[] = [
+  { model: 'marqo-nsfw-384', task: 'image', files: ['marqo/model.safetensors', 'marqo/config.json'] },
+];
+
+/** Prints what became of it; 0 when memory and answers stayed. */
+export async function soakSessions(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  const [items, switches, opens, threads] = [values.items, values.switches, values.opens, values.threads].map(
+    Number,
+  ) as [number, number, number, number];
+  const problems: string[] = [];
+  const stage = await openStage();
+  const about = (what: string, found: Check) => {
+    const line = `${what}: ${found.before.toFixed(0)} → ${found.after.toFixed(0)} MB, ${(found.after / found.before).toFixed(3)} ×`;
+    const bad = found.after > GROWTH * found.before || !found.same;
+    console.log(
+      `${bad ? 'WRONG' : 'fine '}  ${line}${found.same ? '' : '; answers differ from a fresh start'}`,
+    );
+    if (bad) problems.push(line);
+  };
+  try {
+    const subjects = [...STARTERS, ...(await installed(stage, values['stand-ins']))];
+    for (const backend of values.backends.split(',') as Backend[])
+      for (const subject of subjects) {
+        const page = await fresh(stage, threads);
+        if (!(await runsOn(page, subject, backend))) {
+          console.log(`left   ${subject.model} on ${backend}: it does not open there`);
+          continue;
+        }
+        about(`${subject.model} on ${backend}, ${items} items`, await manyItems(stage, page, subject, items));
+        about(
+          `${subject.model} on ${backend}, opened ${opens} times`,
+          await manyOpenings(stage, page, subject, opens),
+        );
+      }
+    about(
+      `${switches} switches of model`,
+      await turns(stage, await fresh(stage, threads), subjects, switches),
+    );
+    about(
+      `Winnow started and closed ${opens} times`,
+      await restarts(stage, await fresh(stage, threads), opens, threads),
+    );
+  } finally {
+    await stage.close();
+  }
+  return problems.length === 0 ? 0 : 1;
+}
+
+/** Megabytes, and whether the sample's answers are what they were at first. */
+interface Check {
+  readonly before: number;
+  readonly after: number;
+  readonly same: boolean;
+}
+
+async function fresh(stage: Stage, threads: number): Promise<Page> {
+  const page = await stage.enter();
+  await addMix(page);
+  await addPrompts(page);
+  await restart(page, threads);
+  return page;
+}
+
+async function installed(stage: Stage, folder: string | undefined): Promise<readonly Subject[]> {
+  const found = [];
+  for (const { model, task, files } of STAND_INS) {
+    const paths = files.map((file) => resolve(folder ?? '', file));
+    if (!folder || !paths.every((path) => existsSync(path))) continue;
+    const page = await stage.enter();
+    await page.setInputFiles('input[type=file]', paths);
+    await page.evaluate(async (id) => {
+      const winnow = await globalThis.sdk.createWinnow();
+      await winnow.install(id, { files: [...document.querySelector('input')!.files!] });
+      await winnow.close();
+    }, model);
+    found.push({ model, task });
+  }
+  return found;
+}
+
+/** Asks for the backend where one can be asked for; whether it is what the model then runs on. */
+async function runsOn(page: Page, { model }: Subject, backend: Backend): Promise<boolean> {
+  await page.evaluate(
+    async ([id, wanted]) => {
+      const { winnow } = globalThis as unknown as {
+        winnow: { prefer?(id: string, backend: string): unknown };
+      };
+      await winnow.prefer?.(id, wanted);
+    },
+    [model, backend] as const,
+  );
+  return (await reopen(page, model)) === backend;
+}
+
+/** The least within some seconds: decoders, ended workers and allocators give memory back when it suits them. */
+async function memory(stage: Stage, page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  let least = Number.POSITIVE_INFINITY;
+  for (let second = 0; second < 8; second++) {
+    await session.send('HeapProfiler.collectGarbage');
+    await page.waitForTimeout(1_000);
+    least = Math.min(least, resident(stage.profile));
+  }
+  await session.detach();
+  return least;
+}
+
+async function manyItems(stage: Stage, page: Page, subject: Subject, items: number): Promise<Check> {
+  const first = await answersOf(page, subject, SAMPLE);
+  await through(page, subject, 0, SETTLED);
+  const before = await memory(stage, page);
+  await through(page, subject, SETTLED, items);
+  const after = await memory(stage, page);
+  return { before, after, same: first === (await answersOf(page, subject, SAMPLE)) };
+}
+
+/** Of the first few openings on, since the very first reads what the others find read. */
+async function manyOpenings(stage: Stage, page: Page, subject: Subject, opens: number): Promise<Check> {
+  const first = await answersOf(page, subject, SAMPLE);
+  const few = Math.ceil(opens / 10);
+  for (let at = 0; at < few; at++) await reopen(page, subject.model);
+  const before = await memory(stage, page);
+  for (let at = few; at < opens; at++) await reopen(page, subject.model);
+  const after = await memory(stage, page);
+  return { before, after, same: first === (await answersOf(page, subject, SAMPLE)) };
+}
+
+async function turns(
+  stage: Stage,
+  page: Page,
+  subjects: readonly Subject[],
+  switches: number,
+): Promise<Check> {
+  const first: string[] = [];
+  for (const subject of subjects) first.push(await answersOf(page, subject, SAMPLE));
+  let same = true;
+  let before = 0;
+  for (let at = 0; at < switches; at++) {
+    const subject = at % subjects.length;
+    for (const { model } of subjects) await page.evaluate((id) => globalThis.winnow.release(id), model);
+    same &&= first[subject] === (await answersOf(page, subjects[subject]!, SAMPLE));
+    // Compared with the same model open.
+    if (at === subjects.length - 1) before = await memory(stage, page);
+    if (at % subjects.length === subjects.length - 1 && at + subjects.length >= switches)
+      return { before, after: await memory(stage, page), same };
+  }
+  return { before, after: await memory(stage, page), same };
+}
+
+async function restarts(stage: Stage, page: Page, opens: number, threads: number): Promise<Check> {
+  const [subject] = STARTERS as [Subject];
+  const first = await answersOf(page, subject, SAMPLE);
+  const few = Math.ceil(opens / 10);
+  let same = true;
+  let before = 0;
+  for (let at = 0; at < opens; at++) {
+    await restart(page, threads);
+    same &&= first === (await answersOf(page, subject, SAMPLE));
+    if (at === few) before = await memory(stage, page);
+  }
+  return { before, after: await memory(stage, page), same };
+}

@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { GraphBuilder } from '../../core/onnx/graph';
+import { writeModel } from '../../core/onnx/write';
+import { isWithdrawn, noteCrossed, sharedWords } from '../../rpc/withdrawal';
+import type { Engine } from '../engine';
+
+/** Products of 512 × 512, each some 10 ms: a run that takes a second unless it is ended. */
+const PRODUCTS = 120;
+const SIDE = 512;
+
+/** Another thread, which withdraws a while after it hears of the brake. */
+const OTHER = `require('node:worker_threads').parentPort.on('message', ({ words, brake, after }) => setTimeout(() => {
+  Atomics.store(words, 0, 1);
+  if (Atomics.load(words, 1) === 1) Atomics.store(brake, 0, 1);
+}, after));`;
+
+let engine: Engine;
+let other: Worker;
+
+beforeAll(async () => {
+  vi.stubGlobal('crossOriginIsolated', true);
+  const { ortWasm } = await import('./ort-wasm');
+  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-web/wasm'));
+  const wasm = await WebAssembly.compile(readFileSync(join(folder, 'ort-wasm-simd-threaded.wasm')));
+  const glue = pathToFileURL(join(folder, 'ort-wasm-simd-threaded.mjs')).href;
+  const g = new GraphBuilder('products');
+  const x = g.input('x', 'F32', [SIDE, SIDE]);
+  const times = g.input('times', 'F32', [1]);
+  let y = x;
+  for (let at = 0; at < PRODUCTS; at++) y = g.add('Mul', [g.add('MatMul', [y, x]), times]);
+  g.output(y, 'y', 'F32');
+  engine = await ortWasm.open({ graph: writeModel(g.build()) }, { wasm, glue, reader: '', threads: 1 });
+  other = new Worker(OTHER, { eval: true });
+}, 30_000);
+
+afterAll(async () => {
+  await engine?.dispose();
+  await other?.terminate();
+  vi.unstubAllGlobals();
+});
+
+const feeds = (side = SIDE) => ({
+  x: { data: new Float32Array(side * side).fill(1 / side), dims: [side, side] },
+  times: { data: new Float32Array([1]), dims: [1] },
+});
+
+/** A signal that the other thread withdraws so many milliseconds after the run began. */
+function crossing(after: number): AbortSignal {
+  const words = sharedWords()!;
+  const { signal } = new AbortController();
+  noteCrossed(signal, { words, tell: (brake) => other.postMessage({ words, brake, after }) });
+  return signal;
+}
+
+it('ends a run between two operators, which would have gone on for a second', async () => {
+  // The first run of a runtime finds out where the flag is.
+  const whole = engine.run(feeds(), crossing(0));
+  const began = performance.now();
+  await whole;
+  const all = performance.now() - began;
+  const signal = crossing(all / 20);
+  const started = performance.now();
+  await expect(engine.run(feeds(), signal)).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(performance.now() - started).toBeLessThan(all / 2);
+  expect(isWithdrawn(signal)).toBe(true);
+}, 60_000);
+
+it('W17: what is withdrawn before its turn is not begun', async () => {
+  const words = sharedWords()!;
+  const { signal } = new AbortController();
+  noteCrossed(signal, { words, tell: () => {} });
+  Atomics.store(words, 0, 1);
+  await expect(engine.run(feeds(), signal)).rejects.toMatchObject({ kind: 'cancelled' });
+});
+
+it('runs again what somebody else’s withdrawal stopped', async () => {
+  let times = 0;
+  const signal = new AbortController().signal;
+  noteCrossed(signal, {
+    words: sharedWords(),
+    tell: (brake) => {
+      times += 1;
+      // A brake that comes late: of the job before.
+      other.postMessage({ words: new Int32Array([0, 1]), brake, after: 50 });
+    },
+  });
+  const { y } = await engine.run(feeds(), signal);
+  expect(times).toBe(1);
+  expect(y!.data[0]).toBeCloseTo(1 / SIDE, 6);
+}, 60_000);
