@@ -3,11 +3,9 @@ import { Random } from '../../e2e/hostile/random';
 import { memorySource } from '../../src/core/checkpoint/source';
 import { counted } from '../../src/core/checkpoint/testing';
 import { WinnowError } from '../../src/core/errors';
-import { processorTime } from './attempt';
+import { processorTime, slowness, TIME_LIMIT } from './attempt';
 import type { Files, Format } from './format';
 
-/** For one file, in milliseconds, where a format does not say otherwise. */
-const TIME_LIMIT = 100;
 /** Of a file, headers and weights together: what a reader may read of it, in sizes of the file. */
 const READ_LIMIT = 2;
 
@@ -44,7 +42,8 @@ export async function campaign(
     endings.set(run.ending, (endings.get(run.ending) ?? 0) + 1);
     if (run.milliseconds > slowest.milliseconds)
       slowest = { milliseconds: run.milliseconds, seed: seed + done };
-    const late = run.milliseconds > limit ? `took ${Math.round(run.milliseconds)} ms` : undefined;
+    const isLate = run.milliseconds > limit && run.milliseconds > limit * slowness();
+    const late = isLate ? `took ${Math.round(run.milliseconds)} ms` : undefined;
     const problem = run.problem ?? late;
     if (problem !== undefined) problems.push(`seed ${seed + done} (${what}): ${problem}`);
     if ((done + 1) % 10_000 === 0) progress?.(done + 1);

@@ -1,7 +1,7 @@
 /** Tests of files that are broken on purpose. */
 import { expect, it } from 'vitest';
 import { WinnowError } from '../../src/core/errors';
-import { attempt, type Broken, peakMemory } from './attempt';
+import { attempt, type Broken, peakMemory, slowness, TIME_LIMIT } from './attempt';
 
 /** Each in a test of its own. */
 export function refuses(cases: readonly Broken[]): void {
@@ -23,7 +23,7 @@ export async function isRefused(broken: Broken): Promise<void> {
     message: expect.stringMatching(message),
   });
   expect(bytesRead).toBeLessThanOrEqual(2 * broken.header);
-  expect(milliseconds).toBeLessThanOrEqual(100);
+  if (milliseconds > TIME_LIMIT) expect(milliseconds).toBeLessThanOrEqual(TIME_LIMIT * slowness());
   if (broken.header >= WEIGHED)
     expect(await peakMemory(broken)).toBeLessThanOrEqual(2 * broken.header + NAMES);
 }

@@ -3,18 +3,40 @@ import { InvalidError } from '../errors';
 
 export type JsonObject = { readonly [key: string]: unknown };
 
+/** Objects and lists within each other, at most; topologies of Keras nest eight deep. */
+const DEPTH = 512;
+
 /**
  * Parses UTF-8 JSON of at most `limit` bytes. `what` names the file in the error.
- * Throws `invalid-model` when it is larger, not UTF-8 or not JSON.
+ * Throws `invalid-model` when it is larger, nested deeper than 512 levels, not UTF-8 or not JSON.
  */
 export function parseJson(bytes: Uint8Array, limit: number, what: string): unknown {
   if (bytes.byteLength > limit)
     throw new InvalidError('invalid-model', `${what} has ${bytes.byteLength} bytes; the limit is ${limit}.`);
+  if (isDeeper(bytes, DEPTH))
+    throw new InvalidError('invalid-model', `${what} is nested deeper than ${DEPTH} levels.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new InvalidError('invalid-model', `${what} is not valid JSON.`, {}, { cause });
   }
+}
+
+/** `JSON.parse` takes hundreds of milliseconds, and the memory of as many objects, to refuse a million brackets. */
+function isDeeper(json: Uint8Array, limit: number): boolean {
+  let depth = 0;
+  let isText = false;
+  for (let at = 0; at < json.length; at++) {
+    const code = json[at];
+    if (isText) {
+      if (code === 0x5c) at++;
+      else if (code === 0x22) isText = false;
+    } else if (code === 0x22) isText = true;
+    else if (code === 0x5b || code === 0x7b) {
+      if (++depth > limit) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
 }
 
 export function asObject(value: unknown, what: string): JsonObject {

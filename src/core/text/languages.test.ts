@@ -76,8 +76,8 @@ describe('languageOf', () => {
   });
 
   it('U11 is linear', () => {
-    const started = performance.now();
+    const busy = process.cpuUsage();
     languageOf('ა'.repeat(2 ** 20), SIXTEEN);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(process.cpuUsage(busy).user / 1000).toBeLessThan(2000);
   });
 });

@@ -137,9 +137,9 @@ describe('JSON of strangers', () => {
       ...['['.repeat(deep), '{"a":'.repeat(deep), `[${'1,'.repeat(200_000)}1]`],
       ...['{"a":1,"a":2}', '{"a":1,"\\u0061":2}', '9007199254740993', '1e999', '-12345678901234567890'],
     ]) {
-      const begin = performance.now();
+      const busy = process.cpuUsage();
       expect(() => parseStrictJson(text)).toThrow(InvalidError);
-      expect(performance.now() - begin).toBeLessThan(2_000);
+      expect(process.cpuUsage(busy).user / 1000).toBeLessThan(2_000);
     }
   });
 });
