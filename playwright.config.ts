@@ -10,10 +10,11 @@ export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // Two, because every page runs workers of its own; no second try, because a flaky test is a finding.
+  // Two, because every page runs workers of its own.
   workers: 2,
   fullyParallel: true,
-  retries: 0,
+  // A shared machine stalls for seconds now and then; which tests needed their second try, the last line says.
+  retries: 1,
   timeout: 60_000,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['./e2e/support/summary-reporter.ts']],

@@ -20,21 +20,23 @@ export default class SummaryReporter implements Reporter {
   }
 
   async onExit(): Promise<void> {
-    const { passed, failed, skipped } = this.count();
-    process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+    const { passed, failed, skipped, flaky } = this.count();
+    const notes = `${skipped > 0 ? `, ${skipped} skipped` : ''}${flaky > 0 ? `, ${flaky} at the second try only` : ''}`;
+    process.stdout.write(`${passed} passed, ${failed} failed${notes}\n`);
   }
 
   printsToStdio(): boolean {
     return true;
   }
 
-  private count(): { passed: number; failed: number; skipped: number } {
+  private count(): { passed: number; failed: number; skipped: number; flaky: number } {
     const outcomes = this.suite?.allTests().map((test) => test.outcome()) ?? [];
     const of = (outcome: string) => outcomes.filter((one) => one === outcome).length;
     return {
-      passed: of('expected'),
-      failed: of('unexpected') + of('flaky') + this.broken,
+      passed: of('expected') + of('flaky'),
+      failed: of('unexpected') + this.broken,
       skipped: of('skipped'),
+      flaky: of('flaky'),
     };
   }
 }
