@@ -148,6 +148,7 @@ test('S08, S09, S10, S15: what the browser keeps of a model from files: asked fo
       ),
     ).toBe(2);
     await page.getByRole('link', { name: 'Triage', exact: true }).click();
+    await expect(page.locator('.deskbar')).toContainText('2 decided');
     await page.keyboard.press('Backspace');
     await expect(page.locator('.deskbar')).toContainText('1 decided');
     await expect(page.locator('.deskbar')).toContainText('In this tab only. Export before you leave.');

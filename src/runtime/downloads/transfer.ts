@@ -3,6 +3,7 @@ import { type ByteRange, chunkRange, type Run } from '../../core/hub/chunks';
 import { hostOf, pointerInstead, unreachable, webPage, wrongSize } from '../../core/hub/errors';
 import { isWebPage } from '../../core/hub/page';
 import { looksLikePointer } from '../../core/hub/pointer';
+import { blobIsGarbage } from '../garbage';
 import { type Asked, checkAnswer, checkUnsatisfied, etagOf, placeOf } from './answer';
 import type { FileRecord } from './chunks';
 import { HASHED_BESIDE } from './digest';
@@ -56,6 +57,7 @@ export class Filling {
   pass(back: Promise<ArrayBuffer>): void {
     this.given.push(back);
     this.bytes = undefined;
+    blobIsGarbage(this.size);
     this.begin(this.index + 1);
   }
 

@@ -1,6 +1,7 @@
 /** A model on its way into the store: chunks first, the record last. */
 import { promisifyRequest } from 'idb-keyval';
 import { isNewer, keptByNewer } from '../database';
+import { blobIsGarbage } from '../garbage';
 import { type PieceSink, type PieceStore, putThrough } from '../install/write';
 import { transact } from './database';
 import { sha256 } from './hash';
@@ -62,6 +63,7 @@ export class Draft implements PieceStore {
           await this.#put(i, blob, needed);
           refs.push({ i, bytes: blob.size, sha256: await hash });
           this.bytes += blob.size;
+          blobIsGarbage(blob.size);
         });
         storing.catch(() => {});
         await before;
