@@ -4,8 +4,8 @@ import { cpuSeconds, peak, type Residents, resetPeak, residents } from '../prepa
 import type { Stage } from '../prepare/stage';
 import { startWatching, type Watch } from './watch';
 
-/** Between two looks at a run, and between two lines about it, in milliseconds. */
-const LOOK = 500;
+/** Between two looks at a run, which cost as much as judging a picture, and between two lines about it, in milliseconds. */
+const LOOK = 2_000;
 const LINE = 15_000;
 /** A run that does not move for so long will not end. */
 const STUCK = 120_000;
@@ -13,7 +13,7 @@ const STUCK = 120_000;
 export interface Memory {
   /** The largest that one renderer was, as Linux keeps it, in megabytes (10⁶ bytes). */
   readonly page: number;
-  /** The largest seen of each other kind of process, twice a second. Pages that they share are counted in each. */
+  /** The largest seen of each other kind of process, every two seconds. Pages that they share are counted in each. */
   readonly rest: Residents;
 }
 

@@ -72,9 +72,8 @@ export class Screening {
   /** Files that came along and are no items. */
   skipped: readonly SkippedCount[] = [];
   readonly #draw: Coalesced;
-  /** What comes in by itself is drawn less often than what somebody does or waits for. */
+  /** What comes in by itself is drawn, and sorted, less often than what somebody does or waits for. */
   readonly #flow: Coalesced;
-  readonly #sort: Coalesced;
   readonly #unsubscribe: (() => void)[];
 
   constructor(
@@ -120,14 +119,16 @@ export class Screening {
     });
     this.list.sort();
     this.#draw = new Coalesced(() => this.#publish(), options.settle ?? 125);
-    this.#flow = new Coalesced(() => this.#draw.now(), 2 * this.#draw.milliseconds);
-    this.#sort = new Coalesced(() => this.#resort(), options.sort ?? 700);
+    this.#flow = new Coalesced(() => this.#resort(), options.sort ?? 500);
     this.store = new Store(this.#view());
     this.#unsubscribe = [
       run.onItems((ids) => this.#decided(ids)),
       run.onSaving((saving) => {
         this.#saving = saving;
-        this.#draw.ask();
+        // Scores are saved all the time; what people decided is waited for.
+        const isQuiet = saving.state === 'saving' || saving.state === 'saved';
+        if (isQuiet && this.decisions.unsaved.size === 0) this.#flow.ask();
+        else this.#draw.ask();
       }),
     ];
   }
@@ -168,7 +169,7 @@ export class Screening {
     const rule = this.lines.rule(model, score);
     if (!rule) return;
     this.lines.set(model, clampRule({ ...rule, ...lines }, moved));
-    this.#sort.ask();
+    this.#flow.ask();
     this.#draw.now();
   }
 
@@ -222,7 +223,7 @@ export class Screening {
   async dispose(): Promise<void> {
     this.inflow.dispose();
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
-    for (const one of [this.#draw, this.#flow, this.#sort]) one.cancel();
+    for (const one of [this.#draw, this.#flow]) one.cancel();
     this.looks.dispose();
     this.lines.save();
     await this.run.close().catch(() => {});
@@ -232,35 +233,40 @@ export class Screening {
 
   #found(): void {
     this.list.follow();
-    this.#sort.ask();
+    this.#flow.ask();
   }
 
   #scored(ordinal: number): void {
     // It may have become an item by being read.
     this.list.follow();
     this.looks.read(ordinal);
-    this.#sort.ask();
     this.#flow.ask();
   }
 
   /** Decided, here or in another tab; scored, too, which changes nothing here. */
   #decided(ids: readonly string[]): void {
+    // Settings may have changed where no item has.
+    let decided = ids.length === 0;
     for (const id of ids) {
       const ordinal = ordinalOf(id);
       if (ordinal >= this.sieve.size) continue;
       const decision = this.decisions.of(id);
+      decided ||= decision !== undefined || this.sieve.decision(ordinal) !== undefined;
       if (this.sieve.decision(ordinal) === decision) continue;
       this.sieve.decide(ordinal, decision);
       if (decision === 'concern') this.looks.release(ordinal);
     }
-    this.#draw.ask();
+    if (decided) this.#draw.ask();
+    else this.#flow.ask();
   }
 
   #progress(): void {
     const { idle } = this.inflow;
     const ended = idle && this.#busy;
     this.#busy = !idle;
-    this.#flow.ask();
+    const { stage: shown } = this.store.get().progress;
+    if (this.inflow.intake?.stage === shown) this.#flow.ask();
+    else this.#draw.ask();
     if (!ended) return;
     this.#resort();
     const { stage, total } = this.store.get().progress;
@@ -271,7 +277,7 @@ export class Screening {
 
   #resort(): void {
     this.list.settle();
-    this.#publish();
+    this.#draw.now();
   }
 
   #lookedFor(): void {
