@@ -15,8 +15,8 @@ import { paged } from './paged';
 import { type Runnable, runnable } from './runnable';
 import { blobReadSync } from './source';
 import type { Manifest, Role } from './store/manifest';
-import { isReadWhole, type StoredModel } from './store/stored';
-import { pageCheck, tableRange, verifiedWeights, weightRanges } from './verified';
+import { isReadWhole, noteOrder, type StoredModel } from './store/stored';
+import { hashAtOnce, pageCheck, tableRange, verifiedWeights, weightRanges } from './verified';
 
 export interface Loaded {
   readonly model: Runnable;
@@ -66,7 +66,7 @@ async function openPart(
   step('weights at hand');
   const order: number[] = [];
   if (orders) orders[role] = order;
-  const read = orders ? noting(weights.read, layout, order) : weights.read;
+  const read = noting(weights.read, layout, order);
   try {
     const network = {
       graph,
@@ -81,7 +81,9 @@ async function openPart(
         ? await askBeginning(network, beginning, runtime)
         : undefined;
     step('first layers asked');
-    return { engine: await openEngine(network, runtime, backend), beginning: given };
+    const engine = await openEngine(network, runtime, backend);
+    if (!orders) void noteOrder(manifest, role, order);
+    return { engine, beginning: given };
   } finally {
     weights.end();
   }
@@ -127,7 +129,7 @@ async function openWeights(
   }
   const plain = blobReadSync(blob);
   if (!reads) return { read: plain, ready, end };
-  const direct = verifiedWeights(plain, layout, reads);
+  const direct = verifiedWeights(plain, layout, reads, await hashAtOnce());
   const places = weightRanges(layout);
   const ranges = reads.order.map((at) => places[at]!);
   const hashes = reads.order.map((at) => reads.weights[at]!);

@@ -181,6 +181,9 @@ function beginningOf(value: unknown): Pick<Manifest, 'beginning'> {
   return sizes.length === 0 || count > MOST_VALUES ? {} : { beginning: { graph, input, dims: sizes } };
 }
 
+/** Of each weight: one that is folded into another is read twice, and those of the first layers once more. */
+export const MOST_READS = 3;
+
 /** What is not usable counts as absent: then everything is compared before it is read. */
 function readsOf(value: unknown, layouts: Manifest['layouts']): Pick<Manifest, 'reads'> {
   const usable = (['network', 'head'] as const).flatMap((role) => {
@@ -189,8 +192,7 @@ function readsOf(value: unknown, layouts: Manifest['layouts']): Pick<Manifest, '
     const isPlace = (at: unknown) =>
       Number.isSafeInteger(at) && (at as number) >= 0 && (at as number) < count;
     const { order, weights, pages } = { ...reads };
-    // A weight that is folded into another is read twice, and those of the first layers once more.
-    const sound = Array.isArray(order) && order.length <= 3 * count && order.every(isPlace);
+    const sound = Array.isArray(order) && order.length <= MOST_READS * count && order.every(isPlace);
     const hashed = isHashes(weights) && weights.length === count && isHashes(pages);
     return sound && hashed ? [[role, { order, weights, pages } as Reads] as const] : [];
   });

@@ -5,7 +5,7 @@ import { blobRead } from '../source';
 import { transact } from './database';
 import { sha256 } from './hash';
 import { within } from './keys';
-import { type ChunkRef, type Manifest, parseManifest } from './manifest';
+import { type ChunkRef, type Manifest, MOST_READS, parseManifest, type Role } from './manifest';
 
 export interface StoredModel {
   readonly manifest: Manifest;
@@ -82,6 +82,27 @@ export async function noteCheck(
 ): Promise<void> {
   const checked: Checked = { generation, device, at: Date.now(), ...found };
   await transact('readwrite', (store) => void store.put(checked, ['checked', card.id])).catch(() => {});
+}
+
+/**
+ * Notes in which order weights were asked for at this opening, where that is not what is written down: the runtime's hash
+ * tables are in the order of its memory, which is another when a model has just been installed. Not noted means read one
+ * by one again.
+ */
+export async function noteOrder(
+  { card, generation, reads }: Manifest,
+  role: Role,
+  order: readonly number[],
+): Promise<void> {
+  const known = reads?.[role]?.order;
+  if (!known || order.length > MOST_READS * reads[role]!.weights.length) return;
+  if (known.length === order.length && known.every((place, at) => place === order[at])) return;
+  await transact('readwrite', async (store) => {
+    const now = await promisifyRequest<Manifest | undefined>(store.get(['model', card.id]));
+    const stored = now?.reads?.[role];
+    if (!now || !stored || now.generation !== generation) return;
+    store.put({ ...now, reads: { ...now.reads, [role]: { ...stored, order } } }, ['model', card.id]);
+  }).catch(() => {});
 }
 
 /** The next opening checks it. */

@@ -126,9 +126,8 @@ export class Screening {
       run.onSaving((saving) => {
         this.#saving = saving;
         // Scores are saved all the time; what people decided is waited for.
-        const isQuiet = saving.state === 'saving' || saving.state === 'saved';
-        if (isQuiet && this.decisions.unsaved.size === 0) this.#flow.ask();
-        else this.#draw.ask();
+        const isQuiet = /^sav(ing|ed)$/.test(saving.state) && this.decisions.unsaved.size === 0;
+        (isQuiet ? this.#flow : this.#draw).ask();
       }),
     ];
   }
@@ -237,16 +236,14 @@ export class Screening {
   }
 
   #scored(ordinal: number): void {
-    // It may have become an item by being read.
-    this.list.follow();
     this.looks.read(ordinal);
-    this.#flow.ask();
+    // It may have become an item by being read.
+    this.#found();
   }
 
   /** Decided, here or in another tab; scored, too, which changes nothing here. */
   #decided(ids: readonly string[]): void {
-    // Settings may have changed where no item has.
-    let decided = ids.length === 0;
+    let decided = ids.length === 0; // Settings may have changed where no item has.
     for (const id of ids) {
       const ordinal = ordinalOf(id);
       if (ordinal >= this.sieve.size) continue;
@@ -256,17 +253,14 @@ export class Screening {
       this.sieve.decide(ordinal, decision);
       if (decision === 'concern') this.looks.release(ordinal);
     }
-    if (decided) this.#draw.ask();
-    else this.#flow.ask();
+    (decided ? this.#draw : this.#flow).ask();
   }
 
   #progress(): void {
     const { idle } = this.inflow;
     const ended = idle && this.#busy;
     this.#busy = !idle;
-    const { stage: shown } = this.store.get().progress;
-    if (this.inflow.intake?.stage === shown) this.#flow.ask();
-    else this.#draw.ask();
+    (this.inflow.intake?.stage === this.store.get().progress.stage ? this.#flow : this.#draw).ask();
     if (!ended) return;
     this.#resort();
     const { stage, total } = this.store.get().progress;
