@@ -8,7 +8,7 @@ import { listKept, removeKept, sweep } from '../store';
 import { transact } from './database';
 import { Draft } from './draft';
 import type { Manifest } from './manifest';
-import { openStored, readStored, verifyStored } from './stored';
+import { noteOrder, openStored, readStored, verifyStored } from './stored';
 
 /** Web Locks of one tab after another; Node has none. */
 class Locks {
@@ -290,5 +290,37 @@ describe('S13 a model that a newer version has installed', () => {
     expect(await failed(draft.promote(manifestOf(draft)))).toMatchObject({ data: { newer: true } });
     await draft.discard();
     expect(await transact('readonly', (store) => promisifyRequest(store.get(['model', 'a'])))).toEqual(newer);
+  });
+});
+
+describe('the order in which weights are read', () => {
+  const reads = { order: [0, 1], weights: ['a'.repeat(64), 'b'.repeat(64)], pages: [] };
+  const orderOf = async () => {
+    const record = await transact('readonly', (store) =>
+      promisifyRequest<Manifest>(store.get(['model', 'a'])),
+    );
+    return record.reads?.network?.order;
+  };
+
+  it('is noted when it is another, for this installation only', async () => {
+    const draft = await Draft.begin('a');
+    const manifest: Manifest = { ...manifestOf(draft), reads: { network: reads } };
+    await draft.promote(manifest);
+    await noteOrder(manifest, 'network', [1, 0]);
+    expect(await orderOf()).toEqual([1, 0]);
+    await noteOrder({ ...manifest, generation: 'earlier' }, 'network', [0, 0]);
+    expect(await orderOf()).toEqual([1, 0]);
+    // More reads than a record may name would make it useless.
+    await noteOrder(manifest, 'network', [0, 1, 0, 1, 0, 1, 0]);
+    expect(await orderOf()).toEqual([1, 0]);
+  });
+
+  it('of a model that is gone brings nothing back', async () => {
+    const draft = await Draft.begin('a');
+    const manifest: Manifest = { ...manifestOf(draft), reads: { network: reads } };
+    await draft.promote(manifest);
+    await removeKept('a');
+    await noteOrder(manifest, 'network', [1, 0]);
+    expect(await keys()).toEqual([]);
   });
 });
