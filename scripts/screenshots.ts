@@ -1,6 +1,9 @@
 /** Takes the pictures of the readme from the build in dist/: npm run screenshots */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium, expect } from '@playwright/test';
+import { writePictures } from '../e2e/bench/triage/pictures';
 import { judgedAll, open, prompt } from '../e2e/bench-view/stage';
 import { CHROMIUM_ARGS, ensureChromium } from './chromium.mjs';
 import { startServer } from './serve.mjs';
@@ -13,6 +16,8 @@ const SHOTS = [
 ] as const;
 
 const MODELS = [{ name: 'models-light', width: 1440, height: 900, colorScheme: 'light' }] as const;
+
+const TRIAGE = [{ name: 'triage-light', width: 1440, height: 900, colorScheme: 'light' }] as const;
 
 /** A mild complaint with a zero-width space in one word. */
 const PROMPT =
@@ -48,10 +53,41 @@ async function takeModels(browser: Browser, url: string, shot: (typeof MODELS)[n
   await page.close();
 }
 
+/** Items of the run in the picture. */
+const ITEMS = 120;
+
+/** A folder of drawings half worked through, on the item that is next. */
+async function takeTriage(browser: Browser, url: string, shot: (typeof TRIAGE)[number]): Promise<void> {
+  const { name, width, height, colorScheme } = shot;
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  // tsx names every function through this helper of its own, which pages do not have.
+  await page.addInitScript('globalThis.__name = (value) => value');
+  const folder = mkdtempSync(join(tmpdir(), 'winnow-pictures-'));
+  try {
+    await page.goto(`${url}#/triage`);
+    await writePictures(page, folder, ITEMS);
+    await page.locator('input[type=file][aria-label="Folder"]').first().setInputFiles(folder);
+    await expect(page.getByText(`${ITEMS} of ${ITEMS} judged`)).toBeVisible({ timeout: 120_000 });
+    await page.locator('.grid').first().focus();
+    await page.keyboard.press('j');
+    for (const key of 'aaxasaxa') {
+      await page.keyboard.press(key);
+      await page.waitForTimeout(300);
+    }
+    await expect(page.locator('.deskbar')).toContainText('Saved');
+    await page.waitForTimeout(1_000);
+    await page.screenshot({ path: `${FOLDER}/${name}.png` });
+  } finally {
+    rmSync(folder, { recursive: true });
+    await page.close();
+  }
+}
+
 mkdirSync(FOLDER, { recursive: true });
 const server = await startServer({ dir: 'dist' });
 const browser = await chromium.launch({ executablePath: await ensureChromium(), args: CHROMIUM_ARGS });
 for (const shot of SHOTS) await take(browser, server.url, shot);
 for (const shot of MODELS) await takeModels(browser, server.url, shot);
+for (const shot of TRIAGE) await takeTriage(browser, server.url, shot);
 await browser.close();
 await server.close();
