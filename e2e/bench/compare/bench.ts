@@ -50,28 +50,32 @@ export async function benchCompare(args: readonly string[]): Promise<void> {
   const setting = await openSetting(resolve(folder), threads, graphics.args);
   const outcomes: Outcome[] = [];
   try {
-    for (const name of names) if (name !== 'resize') outcomes.push(await attempt(name, setting, rounds));
+    for (const name of names) {
+      if (name === 'resize') continue;
+      outcomes.push(await attempt(name, setting, rounds));
+      // All of them take hours: what is broken off leaves what it found.
+      write(values.json, { machine, graphics: graphics.says, rounds }, outcomes);
+    }
   } finally {
     await setting.harness.close();
   }
   const rows = outcomes.flatMap((outcome) => outcome.rows);
   const ratios = outcomes.flatMap((outcome) => outcome.ratios);
-  const leftOut = outcomes.flatMap((outcome) => outcome.leftOut ?? []);
   if (rows.length > 0) printRows(rows);
   if (names.includes('resize')) benchResize(values.python);
   if (ratios.length > 0) printRatios(ratios);
-  for (const line of leftOut) console.log(`left out  ${line}`);
-  const judged = ratios.map((ratio) => ({ ...ratio, found: wordOf(ratio) }));
+  for (const { leftOut } of outcomes) if (leftOut) console.log(`left out  ${leftOut}`);
+}
+
+function write(path: string, setting: object, outcomes: readonly Outcome[]): void {
   const found = {
-    machine,
-    graphics: graphics.says,
-    rounds,
-    rows,
-    ratios: judged,
-    leftOut,
+    ...setting,
+    rows: outcomes.flatMap(({ rows }) => rows),
+    ratios: outcomes.flatMap(({ ratios }) => ratios.map((ratio) => ({ ...ratio, found: wordOf(ratio) }))),
+    leftOut: outcomes.flatMap(({ leftOut }) => leftOut ?? []),
     samples: samplesOf(outcomes),
   };
-  writeFileSync(values.json, `${JSON.stringify(found, null, 1)}\n`);
+  writeFileSync(path, `${JSON.stringify(found, null, 1)}\n`);
 }
 
 /** A subject that fails is named, and leaves the others be. */
@@ -106,6 +110,7 @@ async function compare(name: string, subject: Subject, setting: Setting, rounds:
     if (distance !== undefined) console.log(`  probabilities are at most ${distance.toFixed(4)} apart`);
     const rows = found.map((one) => rowOf(subject.title, one));
     const ratios = ratiosOf(subject.title, present, found);
+    if (ratios.length > 0) printRatios(ratios);
     const leftOut = missing.length > 0 && { leftOut: `${absent}: nothing to compare with.` };
     return { rows, rounds: found, ratios, ...leftOut };
   } finally {
