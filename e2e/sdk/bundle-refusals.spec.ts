@@ -164,3 +164,20 @@ function relist(site: PreparedSite, spoil: Spoil): void {
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+test('N19: without a network the site’s own models say that, and not that they are gone', async ({
+  serve,
+  open,
+  site,
+}) => {
+  const page = await open(await serve({ overlay: site.folder }));
+  await start(page);
+  await page.context().setOffline(true);
+  expect(await install(page, 'test-vit')).toMatchObject({
+    code: 'offline',
+    message: expect.stringMatching(/^You are offline/),
+  });
+  expect(await storedKeys(page)).toEqual([]);
+  await page.context().setOffline(false);
+  expect(await install(page, 'test-vit')).toBe('installed');
+});

@@ -11,6 +11,7 @@ import {
 } from '../catalog/prepared';
 import { FailedError, InvalidError, toWinnowError, type WinnowError } from '../core/errors';
 import { fileKey } from '../core/hub/address';
+import { offline } from '../core/hub/errors';
 import type { FoundFile } from '../rpc/downloads';
 import { fetchFound } from './fetch';
 import type { Gathered, GatherJob } from './gather';
@@ -144,9 +145,10 @@ function refused(card: ModelCard, why: string, cause?: unknown): InvalidError {
   );
 }
 
-/** The manifest is gone, or not the one that the list names. */
+/** The manifest is gone, or not the one that the list names; or nothing can be had of this site now. */
 function unlike(card: ModelCard, error: WinnowError): WinnowError {
   if (error.code !== 'asset-corrupt' && error.code !== 'asset-missing') return error;
+  if (error.code === 'asset-missing' && !navigator.onLine) return offline(location.host, false, error);
   const what = error.code === 'asset-missing' ? 'cannot be found' : 'is not what its list of models promises';
   return new FailedError(
     error.code,
