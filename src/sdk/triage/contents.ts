@@ -38,7 +38,8 @@ export class Contents {
     }
     for (const { item, scores: one } of scores) {
       const others = this.scores(item).filter(({ model }) => model !== one.model);
-      this.#scores.set(item, [...others, one]);
+      // Not as they came in, which is another order each time: the same run gives the same export.
+      this.#scores.set(item, [...others, one].sort(byModel));
     }
   }
 
@@ -78,3 +79,5 @@ export class Contents {
     return { header, now, items, scores, records, journal };
   }
 }
+
+const byModel = (a: KeptScores, b: KeptScores): number => (a.model < b.model ? -1 : 1);
