@@ -38,8 +38,7 @@ export class Contents {
     }
     for (const { item, scores: one } of scores) {
       const others = this.scores(item).filter(({ model }) => model !== one.model);
-      // Not as they came in, which is another order each time: the same run gives the same export.
-      this.#scores.set(item, [...others, one].sort(byModel));
+      this.#scores.set(item, [...others, one]);
     }
   }
 
@@ -79,5 +78,3 @@ export class Contents {
     return { header, now, items, scores, records, journal };
   }
 }
-
-const byModel = (a: KeptScores, b: KeptScores): number => (a.model < b.model ? -1 : 1);
