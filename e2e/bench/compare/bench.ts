@@ -49,12 +49,14 @@ export async function benchCompare(args: readonly string[]): Promise<void> {
   console.log(graphics.says);
   const setting = await openSetting(resolve(folder), threads, graphics.args);
   const outcomes: Outcome[] = [];
+  // All of them take hours: what is broken off leaves what it found.
+  const keep = () => write(values.json, { machine, graphics: graphics.says, rounds }, outcomes);
+  keep();
   try {
     for (const name of names) {
       if (name === 'resize') continue;
       outcomes.push(await attempt(name, setting, rounds));
-      // All of them take hours: what is broken off leaves what it found.
-      write(values.json, { machine, graphics: graphics.says, rounds }, outcomes);
+      keep();
     }
   } finally {
     await setting.harness.close();
@@ -110,7 +112,6 @@ async function compare(name: string, subject: Subject, setting: Setting, rounds:
     if (distance !== undefined) console.log(`  probabilities are at most ${distance.toFixed(4)} apart`);
     const rows = found.map((one) => rowOf(subject.title, one));
     const ratios = ratiosOf(subject.title, present, found);
-    if (ratios.length > 0) printRatios(ratios);
     const leftOut = missing.length > 0 && { leftOut: `${absent}: nothing to compare with.` };
     return { rows, rounds: found, ratios, ...leftOut };
   } finally {
