@@ -176,12 +176,8 @@ async function triage(page: Page): Promise<string> {
   }
   const lines = (await exported(page, 'JSON lines')).trimEnd().split('\n');
   expect(lines).toHaveLength(DROPPED.length);
-  const byId = (a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id);
-  const stable = (key: string, value: unknown) => {
-    // In the order in which they have answered.
-    if (key === 'models' && Array.isArray(value)) return value.toSorted(byId);
-    return /^(at|run|seq|hash|prev|link|milliseconds|timings)$/.test(key) ? undefined : value;
-  };
+  const stable = (key: string, value: unknown) =>
+    /^(at|run|seq|hash|prev|link|milliseconds|timings)$/.test(key) ? undefined : value;
   return JSON.stringify(lines.map((line) => JSON.parse(JSON.stringify(JSON.parse(line), stable))));
 }
 

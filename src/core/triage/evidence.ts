@@ -21,6 +21,18 @@ export function keptScores(scores: Scores): KeptScores {
 /** As `judge` takes them. */
 export const scoresOf = (kept: KeptScores, labels: readonly string[]): Scores => ({ ...kept, labels });
 
+/**
+ * An item's answers in the order of the run's models, then those of models that are no longer among them by id: the order in
+ * which they came is another each time, and the same run gives the same export.
+ */
+export function inOrder(models: readonly RunModel[], answers: readonly KeptScores[]): readonly KeptScores[] {
+  const place = ({ model }: KeptScores): number => {
+    const at = models.findIndex(({ id }) => id === model);
+    return at < 0 ? models.length : at;
+  };
+  return [...answers].sort((a, b) => place(a) - place(b) || (a.model < b.model ? -1 : 1));
+}
+
 /** What an item's verdict follows from: of texts no model for pictures says anything. */
 export type Judged = Pick<Item, 'kind' | 'failed'>;
 
@@ -49,7 +61,7 @@ export function evidenceOf(
   answers: readonly KeptScores[],
 ): Required<Pick<Draft, 'models'>> & Pick<Draft, 'verdict'> {
   const verdicts: Verdict[] = [];
-  const evidence = answers.flatMap((answer): Evidence[] => {
+  const evidence = inOrder(models, answers).flatMap((answer): Evidence[] => {
     const model = models.find(({ id }) => id === answer.model);
     if (!model) return [];
     const rules = Object.hasOwn(thresholds, model.id) ? thresholds[model.id]!.rules : [];

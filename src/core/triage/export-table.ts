@@ -2,7 +2,7 @@
 import { judge } from '../policy';
 import type { Verdict } from '../policy/types';
 import { csvLine } from './csv';
-import { combined, scoresOf } from './evidence';
+import { combined, inOrder, scoresOf } from './evidence';
 import { exportedItem, type Snapshot } from './snapshot';
 import type { DecisionRecord, Item, KeptScores, RunModel, ShownVerdict } from './types';
 
@@ -52,7 +52,7 @@ function rowOf(
   bySeq: (seq: number | undefined) => DecisionRecord | undefined,
 ): Row {
   const { now, journal } = snapshot;
-  const answers = snapshot.scores.get(item.id) ?? [];
+  const answers = inOrder(now.models, snapshot.scores.get(item.id) ?? []);
   const policy = { $schema: 'winnow-policy-1', version: 1 as const, models: now.thresholds };
   const verdicts = answers.flatMap((answer) => {
     const model = now.models.find(({ id }) => id === answer.model);

@@ -94,6 +94,22 @@ function partly(answers: readonly (readonly (number | undefined)[])[], failed?: 
   };
 }
 
+it('are the same whichever model answered first', () => {
+  const snapshot = partly([[0.1, 0.9], [0.5, 0.2], [0.3]]);
+  const turned = {
+    ...snapshot,
+    scores: new Map([...snapshot.scores].map(([id, answers]) => [id, answers.toReversed()])),
+  };
+  const all = (of: Snapshot) => [
+    text(of),
+    ...(['csv', 'jsonl'] as const).map((kind) => [...exportTable(of, kind)].join('')),
+  ];
+  expect(all(turned)).toEqual(all(snapshot));
+  const evidence = ({ items, scores, now }: Snapshot) =>
+    items.map((item) => evidenceOf(item, now.models, now.thresholds, scores.get(item.id)!));
+  expect(evidence(turned)).toEqual(evidence(snapshot));
+});
+
 describe('an item that not every model has answered', () => {
   const answers = [[0.1], [undefined, 0.1], [0.1, 0.1], [0.5], [0.9], [], []] as const;
   const snapshot = partly(answers, 6);

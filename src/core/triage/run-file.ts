@@ -6,6 +6,7 @@ import { InvalidError } from '../errors';
 import { type Hash, Sha256, sha256 } from '../sha256';
 import { canonical } from './canonical';
 import { ChainCheck, headerHash } from './chain';
+import { inOrder } from './evidence';
 import { Journal } from './journal';
 import { type Line, parseLine } from './run-lines';
 import { exportedItem, type Snapshot } from './snapshot';
@@ -33,7 +34,7 @@ export function* exportRun(snapshot: Snapshot): Generator<string> {
       const { decision, second } = journal.of(item.id);
       const concern = decision === 'concern' || second === 'concern';
       // C03: of a concern its records say what may be said.
-      const answers = (concern ? undefined : scores.get(item.id)) ?? [];
+      const answers = inOrder(now.models, (concern ? undefined : scores.get(item.id)) ?? []);
       counts.items += 1;
       counts.scores += answers.length;
       return [
