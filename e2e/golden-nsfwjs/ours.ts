@@ -40,7 +40,9 @@ export async function openOurs(threads = 1): Promise<Ours> {
 export function toPixels(bitmap: ImageBitmap): Promise<Float32Array> {
   const rows = compactAxis(cornerAxis(bitmap.height, input.height));
   const columns = cornerAxis(bitmap.width, input.width);
-  return withOpaqueRows(bitmap, rows.needed, (found) => sampleCorners(found, rows.axis, columns, input));
+  return withOpaqueRows({ bitmap, turned: false }, rows.needed, (found) =>
+    sampleCorners(found, rows.axis, columns, input),
+  );
 }
 
 function probabilities(logits: Float32Array): Readonly<Record<string, number>> {

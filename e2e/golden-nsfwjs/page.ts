@@ -56,7 +56,10 @@ window.compareReadback = async (width, height, alpha) => {
     throw new Error('Transparency is not found, or found where there is none.');
   const copied = alpha
     ? null
-    : await withOpaqueRows(bitmap, needed, (found) => ({ ...found, data: found.data.slice() }));
+    : await withOpaqueRows({ bitmap, turned: false }, needed, (found) => ({
+        ...found,
+        data: found.data.slice(),
+      }));
   if (copied?.bgr === undefined && !alpha) throw new Error('The rows were not copied from a frame.');
   let different = 0;
   for (const [i, y] of needed.entries()) {

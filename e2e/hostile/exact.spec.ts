@@ -127,6 +127,9 @@ test('I12 all eight orientations are turned upright, and previews with them', as
     const [width, height] = turn >= 5 ? [32, 48] : [48, 32];
     expect(views[0], `orientation ${turn}`).toMatchObject({ width, height });
     const preview = await page.evaluate((path) => window.pictures.preview(path, 24), `made/turn-${turn}.jpg`);
+    expect(await page.evaluate((path) => window.pictures.sampled(path, 16), `made/turn-${turn}.jpg`)).toBe(
+      true,
+    );
     expect(preview).toMatchObject({ width, height, size: turn >= 5 ? [16, 24] : [24, 16], format: 'JPEG' });
   }
 });

@@ -4,7 +4,11 @@ import { toWinnowError } from '../../src/core/errors';
 import { type ImageConfig, resizeFor } from '../../src/core/image/preprocess';
 import type { Filter } from '../../src/core/image/resize';
 import { checkCanvas, decodeImage, previewImage } from '../../src/runtime/decode';
+import { pixelsFeed, viewFeed } from '../../src/runtime/preprocess';
 import { BASE_FILES, type Base, corpus, fullCorpus, type Item } from './corpus';
+
+/** A tensor that is the bytes themselves, from 0 to 1. */
+const BYTES = { kind: 'image', layout: 'NHWC', mean: [0, 0, 0], std: [1, 1, 1] } as const;
 
 export interface SeenView {
   readonly name: string;
@@ -98,15 +102,37 @@ const service = {
     return service.decode(new Blob([(await fetched(path)) as Uint8Array<ArrayBuffer>]), path);
   },
 
-  /** SHA-256 of the RGB pixels a model would see of a picture's first view. */
+  /**
+   * SHA-256 of the RGB pixels a model would see of a picture's first view, by all of its pixels and by what its tensor is
+   * made from; one where both are the same.
+   */
   async resized(path: string, size: number, fit: ImageConfig['fit'], resample: Filter): Promise<string> {
     const image = await decodeImage(new Blob([(await fetched(path)) as Uint8Array<ArrayBuffer>]));
+    const config = { width: size, height: size, fit, cropFraction: 1, resample } as const;
     try {
-      for await (const view of image.views)
-        return sha256(
-          resizeFor(view.pixels(), { width: size, height: size, fit, cropFraction: 1, resample }).data,
-        );
+      for await (const view of image.views) {
+        const { data } = await viewFeed(view, { ...BYTES, ...config });
+        const fed = await sha256(Uint8Array.from(data as Float32Array, (value) => Math.round(255 * value)));
+        const whole = await sha256(resizeFor(view.pixels(), config).data);
+        return fed === whole ? whole : `${whole}, but fed ${fed}`;
+      }
       return '';
+    } finally {
+      image.close();
+    }
+  },
+
+  /** Whether a network that samples between pixels is fed the same by the rows that it needs as by all of them. */
+  async sampled(path: string, size: number): Promise<boolean> {
+    const image = await decodeImage(new Blob([(await fetched(path)) as Uint8Array<ArrayBuffer>]));
+    const config = { ...BYTES, layout: 'NCHW', width: size, height: size } as const;
+    const input = { ...config, fit: 'stretch', cropFraction: 1, resample: 'bilinear-corners' } as const;
+    try {
+      for await (const view of image.views) {
+        const fed = await viewFeed(view, input);
+        return String(fed.data) === String(pixelsFeed(view.pixels(), input).data);
+      }
+      return false;
     } finally {
       image.close();
     }

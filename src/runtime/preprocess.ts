@@ -1,25 +1,32 @@
 /** Decoded pixels → the network's input tensor, by the card's own rules. */
 import type { ImageInput } from '../catalog/card';
 import { preprocess } from '../core/image/preprocess';
-import { compactAxis, cornerAxis, sampleCorners } from '../core/image/resize-corners';
-import type { PixelImage } from '../core/image/types';
+import { compactAxis, cornerAxis, type RgbaPixels, sampleCorners } from '../core/image/resize-corners';
 import type { DecodedView } from './decode';
 import type { Feed } from './engine';
-import { withOpaqueRows } from './readback';
+import { withOpaquePixels, withOpaqueRows } from './readback';
 
 /** The `pixels` feed of one picture: float32, one item, in the card's layout. */
-export function pixelsFeed(image: PixelImage, input: ImageInput): Feed {
+export function pixelsFeed(image: RgbaPixels, input: ImageInput): Feed {
   return feed(preprocess(image, input), input);
 }
 
-/** As `pixelsFeed`; of an opaque bitmap, only the rows that are resampled are read. */
+/** As `pixelsFeed`; of an opaque bitmap the bytes are read where it keeps them, and where rows are left out, only the others. */
 export async function viewFeed(view: DecodedView, input: ImageInput): Promise<Feed> {
-  const { bitmap, width, height } = view;
+  const { bitmap, width, height, turned } = view;
   const sparse = input.resample === 'bilinear-corners' && input.fit === 'stretch' && input.layout === 'NCHW';
-  if (!bitmap || !sparse) return pixelsFeed(view.pixels(), input);
+  if (!bitmap || (turned && !sparse)) return pixelsFeed(view.pixels(), input);
+  if (!sparse)
+    return withOpaquePixels(
+      bitmap,
+      (pixels) => pixelsFeed(pixels, input),
+      () => view.pixels(),
+    );
   const { needed, axis } = compactAxis(cornerAxis(height, input.height));
   const columns = cornerAxis(width, input.width);
-  return withOpaqueRows(bitmap, needed, (rows) => feed(sampleCorners(rows, axis, columns, input), input));
+  return withOpaqueRows({ bitmap, turned }, needed, (rows) =>
+    feed(sampleCorners(rows, axis, columns, input), input),
+  );
 }
 
 function feed(data: Float32Array, { width, height, layout }: ImageInput): Feed {

@@ -23,8 +23,10 @@ export interface Found {
   probabilities?: readonly number[];
 }
 
-/** Several of a round make its figure: their median. */
+/** Several of a round make its figure: their median. Of what takes a blink as many as fit into so many milliseconds. */
 const ITEMS = 3;
+const MOST_ITEMS = 25;
+const ENOUGH = 500;
 const BATCH = 8;
 
 export async function takeTurns(contenders: readonly Contender[], rounds: number): Promise<Found[]> {
@@ -72,7 +74,11 @@ async function opening(contender: Contender, found: Found): Promise<void> {
 
 async function answering(contender: Contender, found: Found): Promise<void> {
   const times: Times[] = [];
-  for (let item = 0; item < ITEMS; item++) times.push(await contender.once());
+  for (let spent = 0; times.length < ITEMS || (spent < ENOUGH && times.length < MOST_ITEMS); ) {
+    const began = performance.now();
+    times.push(await contender.once());
+    spent += performance.now() - began;
+  }
   for (const step of ['whole', 'decoded', 'run'] as const) {
     const known = times.flatMap((one) => one[step] ?? []);
     if (known.length > 0) found[step].push(median(known));

@@ -3,11 +3,11 @@ import { InvalidError } from '../errors';
 import { centreCrop, type Placement, stretch } from './crop';
 import { type Layout, type Normalisation, normalize } from './normalize';
 import { type Filter, type RgbImage, resize } from './resize';
-import { resizeCorners } from './resize-corners';
+import { type RgbaPixels, resizeCorners } from './resize-corners';
 import type { PixelImage } from './types';
 
 /** Goes up whenever the same picture, or the same text, could give another input tensor than before. */
-export const PREPROCESSING_VERSION = 1;
+export const PREPROCESSING_VERSION = 2;
 
 /** The part of a card's `ImageInput` that pixels need. */
 export interface ImageConfig extends Normalisation {
@@ -20,12 +20,23 @@ export interface ImageConfig extends Normalisation {
 }
 
 /**
- * F32 values in the card's layout, 3 × height × width of them. `image` is upright RGBA; alpha is not read.
+ * F32 values in the card's layout, 3 × height × width of them. `image` is upright, RGBA or BGRA; alpha is not read.
  * Throws `invalid-input` for a card whose crop is not square or a picture with too few bytes.
  */
-export function preprocess(image: PixelImage, config: ImageConfig): Float32Array {
+export function preprocess(image: RgbaPixels, config: ImageConfig): Float32Array {
   if (config.resample === 'bilinear-corners') return alignedCorners(image, config);
-  return normalize(resizeFor(image, { ...config, resample: config.resample }), config, config.layout);
+  const resized = resizeFor(image, { ...config, resample: config.resample });
+  // Channels are resampled each by itself, so there are fewer pixels to turn round now.
+  if (image.bgr) swapRedAndBlue(resized);
+  return normalize(resized, config, config.layout);
+}
+
+function swapRedAndBlue({ data }: RgbImage): void {
+  for (let at = 0; at < data.length; at += 3) {
+    const first = data[at]!;
+    data[at] = data[at + 2]!;
+    data[at + 2] = first;
+  }
 }
 
 /** The 8-bit RGB pixels a model sees, before normalisation. */
@@ -46,7 +57,7 @@ function placement(
   return centreCrop(image.width, image.height, width, cropFraction);
 }
 
-function alignedCorners(image: PixelImage, config: ImageConfig): Float32Array {
+function alignedCorners(image: RgbaPixels, config: ImageConfig): Float32Array {
   if (config.fit !== 'stretch')
     throw new InvalidError('invalid-input', 'Aligned corners are defined for whole pictures only.');
   const planes = resizeCorners(image, config.width, config.height, config);

@@ -24,6 +24,8 @@ export interface DecodedView {
   readonly height: number;
   /** Upright and opaque, when the view is the bitmap itself: a reader that needs some rows can read less. */
   readonly bitmap: ImageBitmap | null;
+  /** The browser turned it by its metadata: a frame shows the bitmap's bytes as they lay before (Chromium 156), a canvas as seen. */
+  readonly turned: boolean;
   /** All pixels, upright RGBA; alpha is to be ignored. May throw `out-of-memory`. */
   pixels(): PixelImage;
 }
@@ -87,7 +89,7 @@ async function still(
       bitmap = await deadline.within(decodeStill(blob, 'none'), closeBitmap);
     }
     const found = opaque ? null : await deadline.within(readAlpha(bitmap));
-    const views = bitmapViews(bitmap, found?.readings ?? null, '');
+    const views = bitmapViews(bitmap, header, found?.readings ?? null, '');
     const unread = header.animated
       ? [`Only the first of ${frames ?? 'several'} frames was checked: this browser cannot read the others.`]
       : [];
@@ -132,17 +134,21 @@ async function readAlpha(bitmap: ImageBitmap): Promise<AlphaFound> {
 /** `found`: the readings of a bitmap that may be transparent; null for one that cannot. */
 function bitmapViews(
   bitmap: ImageBitmap,
+  { orientation }: ImageHeader,
   found: readonly Reading[] | null,
   prefix: string,
 ): readonly DecodedView[] {
   const { width, height } = bitmap;
-  if (found === null) return [{ name: prefix, width, height, bitmap, pixels: () => readPixels(bitmap) }];
+  const turned = orientation !== 1;
+  if (found === null)
+    return [{ name: prefix, width, height, bitmap, turned, pixels: () => readPixels(bitmap) }];
   const opaque = found.length === 1;
   return found.map(({ name, pixels }) => ({
     name: [prefix, name].filter(Boolean).join(', '),
     width,
     height,
     bitmap: opaque ? bitmap : null,
+    turned,
     pixels,
   }));
 }
@@ -198,5 +204,5 @@ async function* frameViews(
   checkDimensions(header.format, bitmap.width, bitmap.height);
   const found = opaque ? null : await deadline.within(readAlpha(bitmap));
   for (const note of found?.notes ?? []) if (!notes.includes(note)) notes.push(note);
-  yield* bitmapViews(bitmap, found?.readings ?? null, name);
+  yield* bitmapViews(bitmap, header, found?.readings ?? null, name);
 }
