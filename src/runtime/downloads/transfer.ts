@@ -3,7 +3,7 @@ import { type ByteRange, chunkRange, type Run } from '../../core/hub/chunks';
 import { hostOf, pointerInstead, unreachable, webPage, wrongSize } from '../../core/hub/errors';
 import { isWebPage } from '../../core/hub/page';
 import { looksLikePointer } from '../../core/hub/pointer';
-import { blobIsGarbage, garbageCollected } from '../garbage';
+import { blobIsGarbage } from '../garbage';
 import { type Asked, checkAnswer, checkUnsatisfied, etagOf, placeOf } from './answer';
 import type { FileRecord } from './chunks';
 import { HASHED_BESIDE } from './digest';
@@ -50,15 +50,14 @@ export class Filling {
   /** What there is of it, and a copy of that which the browser has. */
   whole(): { bytes: Uint8Array<ArrayBuffer>; blob: Blob } {
     if (this.filled > this.handed) this.hand(this.filled);
-    const blob = new Blob(this.parts);
-    blobIsGarbage(blob);
-    return { bytes: this.bytes!.subarray(0, this.filled), blob };
+    return { bytes: this.bytes!.subarray(0, this.filled), blob: new Blob(this.parts) };
   }
 
   /** Goes on with the next; `back` gives the memory of this one again, or as much. */
   pass(back: Promise<ArrayBuffer>): void {
     this.given.push(back);
     this.bytes = undefined;
+    blobIsGarbage(this.size);
     this.begin(this.index + 1);
   }
 
@@ -205,7 +204,6 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
         storing = kept.stored;
         storing.catch(() => {});
         filling.pass(kept.read);
-        await garbageCollected();
       }
       onBytes(useful.byteLength);
       if (useful.byteLength < fresh.byteLength) break;

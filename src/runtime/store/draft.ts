@@ -1,7 +1,7 @@
 /** A model on its way into the store: chunks first, the record last. */
 import { promisifyRequest } from 'idb-keyval';
 import { isNewer, keptByNewer } from '../database';
-import { blobIsGarbage, garbageCollected } from '../garbage';
+import { blobIsGarbage } from '../garbage';
 import { type PieceSink, type PieceStore, putThrough } from '../install/write';
 import { transact } from './database';
 import { sha256 } from './hash';
@@ -56,19 +56,17 @@ export class Draft implements PieceStore {
         const i = this.#next++;
         // Both take their copy at once, so the caller may reuse the buffer.
         const blob = new Blob([bytes]);
-        const { size } = blob;
-        blobIsGarbage(blob);
         const hash = sha256(bytes);
         hash.catch(() => {});
         const before = storing;
         storing = before.then(async () => {
           await this.#put(i, blob, needed);
-          refs.push({ i, bytes: size, sha256: await hash });
-          this.bytes += size;
+          refs.push({ i, bytes: blob.size, sha256: await hash });
+          this.bytes += blob.size;
+          blobIsGarbage(blob.size);
         });
         storing.catch(() => {});
         await before;
-        await garbageCollected();
       },
       close: () => storing,
     };

@@ -6,7 +6,7 @@ import { InvalidError } from '../../sdk/errors';
 import type { BenchModel } from '../models';
 
 /** Steps between an item and the network's input; it changes when they give other numbers. */
-const PREPROCESSING = { image: 'image-1', text: 'text-1' } as const;
+const PREPROCESSING = { image: 'image-2', text: 'text-1' } as const;
 
 /** Backend and precision as opened, or as they will be; each score names its own in any case. */
 export function runModelOf({ card, installed, activity, sha256 = '' }: BenchModel): RunModel {
