@@ -8,6 +8,9 @@ export interface Ratio {
   readonly what: string;
   /** Theirs ÷ ours, so that more is better: the median of the rounds, each with itself. */
   readonly ratio: number;
+  /** The middle half of the rounds lies between these. */
+  readonly low: number;
+  readonly high: number;
   /** Absent where the figure is only told. */
   readonly atLeast?: number;
 }
@@ -22,9 +25,10 @@ export function ratiosOf(title: string, subject: Subject, found: readonly Found[
   const named = (name: string) => found.filter((one) => one.name.startsWith(name));
   const whole = END_TO_END[subject.text ? 'text' : 'image'];
   const ratios: Ratio[] = [];
-  const add = (what: string, ratio: number | undefined, atLeast?: number) => {
-    if (ratio !== undefined)
-      ratios.push({ subject: title, what, ratio, ...(atLeast !== undefined && { atLeast }) });
+  const add = (what: string, rounds: readonly number[], atLeast?: number) => {
+    if (rounds.length === 0) return;
+    const [low, ratio, high] = quartiles(rounds);
+    ratios.push({ subject: title, what, ratio, low, high, ...(atLeast !== undefined && { atLeast }) });
   };
   for (const peer of named('transformers.js')) {
     add(`transformers.js, ${whole}`, times(peer, ours, 'decoded'), OVER_TRANSFORMERS);
@@ -33,8 +37,9 @@ export function ratiosOf(title: string, subject: Subject, found: readonly Found[
     add('transformers.js, run alone', times(peer, ours, 'run'));
   }
   const rivals = named('nsfwjs');
-  const each = rivals.map((rival) => times(rival, ours, 'decoded') ?? Number.POSITIVE_INFINITY);
-  if (rivals.length > 0) add(`the faster nsfwjs, ${whole}`, Math.min(...each), OVER_NSFWJS);
+  const each = rivals.map((rival) => times(rival, ours, 'decoded')).filter(({ length }) => length > 0);
+  const [fastest] = each.sort((a, b) => median(a) - median(b));
+  if (fastest) add(`the faster nsfwjs, ${whole}`, fastest, OVER_NSFWJS);
   for (const plain of named('onnxruntime-web')) {
     add('plain onnxruntime-web, run alone', times(plain, ours, 'run'), subject.overPlain ?? 1);
     add(`plain onnxruntime-web, ${whole}`, times(plain, ours, 'decoded'), 1);
@@ -44,13 +49,25 @@ export function ratiosOf(title: string, subject: Subject, found: readonly Found[
   return ratios;
 }
 
-function times(theirs: Found, ours: Found, step: 'whole' | 'decoded' | 'run'): number | undefined {
-  const rounds = theirs[step].map((value, round) => value / ours[step][round]!);
-  return rounds.length > 0 && ours[step].length > 0 ? median(rounds) : undefined;
+/** Of each round, with itself; empty where one of them has no such step. */
+function times(theirs: Found, ours: Found, step: 'whole' | 'decoded' | 'run'): readonly number[] {
+  return theirs[step].flatMap((value, round) => {
+    const own = ours[step][round];
+    return own === undefined ? [] : [value / own];
+  });
 }
 
-export const wordOf = ({ ratio, atLeast }: Ratio): 'met' | 'NOT MET' | undefined =>
-  atLeast === undefined ? undefined : ratio >= atLeast ? 'met' : 'NOT MET';
+function quartiles(values: readonly number[]): readonly [low: number, middle: number, high: number] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  return [at(0.25), median(sorted), at(0.75)];
+}
+
+/** `in doubt`: short of it by less than the rounds differ among themselves. */
+export const wordOf = ({ ratio, high, atLeast }: Ratio): 'met' | 'in doubt' | 'NOT MET' | undefined => {
+  if (atLeast === undefined) return undefined;
+  return ratio >= atLeast ? 'met' : high >= atLeast ? 'in doubt' : 'NOT MET';
+};
 
 /** Largest difference between probabilities that contenders gave of the same item; undefined with fewer than two. */
 export function apart(found: readonly Found[]): number | undefined {

@@ -1,5 +1,5 @@
 /** What was found, for people: one table, then the ratios. */
-import { median, report } from '../report';
+import { median } from '../report';
 import { type Ratio, wordOf } from './bars';
 import type { Found } from './rounds';
 
@@ -74,8 +74,11 @@ function shown(value: number | undefined): string {
 export function printRatios(ratios: readonly Ratio[]): void {
   console.log('\nTimes as fast as');
   for (const ratio of ratios) {
-    const words = `${ratio.subject}: ${ratio.what}: ${ratio.ratio.toFixed(2)} ×`;
-    if (ratio.atLeast === undefined) console.log(`         ${words}`);
-    else report(words, `at least ${ratio.atLeast} ×`, wordOf(ratio) === 'met');
+    const { subject, what, atLeast } = ratio;
+    const [times, low, high] = [ratio.ratio, ratio.low, ratio.high].map((value) => value.toFixed(2));
+    const target = atLeast === undefined ? '' : ` (target: at least ${atLeast} ×)`;
+    console.log(
+      `${(wordOf(ratio) ?? '').padEnd(8)} ${subject}: ${what}: ${times} × (${low}–${high})${target}`,
+    );
   }
 }
