@@ -42,6 +42,8 @@ export async function tableByKeyboard({ items, kills, seed, onKill }: KeyboardRu
     await page.getByText(/^Judged by/).waitFor();
     await press(page, 'Choose a folder');
     await page.locator('.grid__run > .grid__row').first().waitFor();
+    // Written a moment after the run is there. Whoever dies before finds it among earlier runs.
+    await page.waitForURL(/#\/triage\/[^?]/);
     for (let decided = 0; decided < items; ) {
       address = page.url();
       if (decided >= deaths[0]!) {
@@ -68,10 +70,11 @@ export async function tableByKeyboard({ items, kills, seed, onKill }: KeyboardRu
 
 /** After a death: the list is there, and the folder is found again where not everything was judged. */
 async function goOn(page: Page, items: number): Promise<void> {
-  await page.locator('.grid__run > .grid__row').first().waitFor();
+  // Of a run that had only begun nothing may be there but the folder that it came from.
   const again = page.getByRole('button', { name: 'Find the files again' });
   await again.or(allJudged(page, items)).waitFor();
   if (await again.isVisible()) await press(page, 'Find the files again');
+  await page.locator('.grid__run > .grid__row').first().waitFor();
 }
 
 const allJudged = (page: Page, items: number) => page.getByText(`${items} of ${items} judged`);

@@ -29,7 +29,10 @@ const judged = (page: Page) =>
     .getByRole('progressbar', { name: 'Judging' })
     .evaluate((bar) => Number(bar.getAttribute('aria-valuenow')));
 const judgedAtLeast = (page: Page, count: number) =>
-  expect.poll(() => judged(page), { timeout: 60_000 }).toBeGreaterThanOrEqual(count);
+  // Often: a fast machine judges all of them between two looks that are a second apart.
+  expect.poll(() => judged(page), { timeout: 60_000, intervals: [50] }).toBeGreaterThanOrEqual(count);
+/** A run that is opened again: whether it was listed to its end depends on when its page went. */
+const backAgain = new RegExp(`of ${COUNT} (so far )?judged`);
 const allJudged = (page: Page) =>
   expect(page.getByText(`${COUNT} of ${COUNT} judged`)).toBeVisible({ timeout: 60_000 });
 
@@ -113,7 +116,7 @@ test('T05, T06, T07, T09, T10, T11, S09, W03: a run outlives its page', async ({
     await page.close();
     page = await context.newPage();
     await page.goto(url);
-    await expect(page.locator('.run')).toContainText(`of ${COUNT} judged`, { timeout: 30_000 });
+    await expect(page.locator('.run')).toContainText(backAgain, { timeout: 30_000 });
     if ((await judged(page)) < COUNT) await choose(page, files);
   });
 
@@ -123,7 +126,7 @@ test('T05, T06, T07, T09, T10, T11, S09, W03: a run outlives its page', async ({
       // What has reached the disk is finished.
       await expect.poll(async () => Object.keys((await kept(page)).times).length).toBeGreaterThan(0);
       await page.reload();
-      await expect(page.locator('.run')).toContainText(`of ${COUNT} judged`, { timeout: 30_000 });
+      await expect(page.locator('.run')).toContainText(backAgain, { timeout: 30_000 });
       if ((await judged(page)) < COUNT) await choose(page, files);
     }
   });
@@ -136,7 +139,7 @@ test('T05, T06, T07, T09, T10, T11, S09, W03: a run outlives its page', async ({
     page = await context.newPage();
     client = await context.newCDPSession(page);
     await page.goto(url);
-    await expect(page.locator('.run')).toContainText(`of ${COUNT} judged`, { timeout: 30_000 });
+    await expect(page.locator('.run')).toContainText(backAgain, { timeout: 30_000 });
     if ((await judged(page)) < COUNT) await choose(page, files);
     await allJudged(page);
     // The count, and how many of it are open.

@@ -20,6 +20,18 @@ export function restorePlace(screening: Placed, query: string | undefined): void
   else screening.acts.reviewOpen();
 }
 
+/**
+ * Writes down whether files are still being listed: a page that dies then leaves a run that must not pass for a whole one. A
+ * listing that was stopped counts as not ended.
+ */
+export function noteListing(run: Placed['run'], on: boolean): void {
+  const { listing: _, ...others } = run.now.place ?? {};
+  run.change({ place: on ? { ...others, listing: true } : others }).catch(() => {});
+}
+
+/** Whether somebody has to choose the files again before the run is all that it was to be. */
+export const isUnlisted = ({ now }: Pick<Placed['run'], 'now'>): boolean => now.place?.listing === true;
+
 /** Writes it down from now on. Returns what ends that, and writes what is left. */
 export function followPlace(screening: Placed): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;

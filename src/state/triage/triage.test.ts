@@ -166,6 +166,28 @@ describe('triage', () => {
     expect(triage.canGoOn).toBe(false);
   });
 
+  it('T10 what was not listed to its end does not pass for a whole run when it is opened again', async () => {
+    const { triage } = made();
+    await triage.add([new Blob()]);
+    const { run } = triage.store.get().screening!;
+    expect(run.now.place).not.toHaveProperty('listing');
+    const stopping = triage.add([new Blob()]);
+    expect(run.now.place).toMatchObject({ listing: true });
+    triage.stop();
+    await stopping;
+    expect(run.now.place).toMatchObject({ listing: true });
+
+    const died = OpenRun.fresh(new FakeKeeping(), testHeader(), false);
+    await died.change({ place: { listing: true } }).catch(() => {});
+    const later = made({ runs: { open: async () => died } }).triage;
+    await later.open('r');
+    const progress = () => later.store.get().screening!.store.get().progress;
+    expect(progress()).toMatchObject({ stage: 'waiting', listing: true });
+    await later.add([new Blob()]);
+    await vi.waitFor(() => expect(progress()).toMatchObject({ stage: 'judging', listing: false, total: 2 }));
+    expect(died.now.place).not.toHaveProperty('listing');
+  });
+
   it('stopped before the run is made there is none, and nothing is left', async () => {
     const removed: string[] = [];
     let go = () => {};

@@ -11,7 +11,7 @@ import { leftOutWords } from './left-out';
 import { Listed } from './listed';
 import { named } from './naming';
 import { Panels } from './panels';
-import { followPlace, restorePlace } from './place';
+import { followPlace, noteListing, restorePlace } from './place';
 import { otherModels, runModelOf, thresholdsOf } from './run-model';
 import { Screening } from './screening';
 import { SecondPass } from './second-pass';
@@ -187,9 +187,16 @@ export class Triage {
       columns: (look, name) => this.#columns(look, name),
       onProgress: drops.listener((skipped) => open.leaveOut(skipped)),
     });
-    void this.#keep(open.run, drops.handles());
-    const refusal = await this.#refusal(open.run);
-    await open.begin(named(open, gathering), stop, refusal).catch((thrown) => this.#failed(thrown));
+    const { run } = open;
+    void this.#keep(run, drops.handles());
+    noteListing(run, true);
+    const refusal = await this.#refusal(run);
+    try {
+      await open.begin(named(open, gathering), stop, refusal);
+      if (!stop.signal.aborted && !open.listing) noteListing(run, false);
+    } catch (thrown) {
+      this.#failed(thrown);
+    }
     const words = leftOutWords(open.skipped);
     if (words !== '') this.#options.announcer.say(words);
   }

@@ -11,6 +11,7 @@ import type { Inflow } from './inflow';
 import type { Intake } from './intake';
 import type { Lines, Scale } from './lines';
 import type { List } from './list';
+import { isUnlisted } from './place';
 import type { RunProgress } from './progress';
 
 /** What the screen draws. `version` goes up whenever a row may look different. */
@@ -69,7 +70,7 @@ export function viewOf(
     ...{ version, name: title ?? name, kept: run.kept, saving, counts, open, decided: all - open },
     ...{ skipped, labels: settings.labels, keepNames: settings.keepNames, settings },
     unsaved: decisions.failed.length,
-    progress: progressOf(inflow.intake, all, sieve.unanswered + inflow.gone),
+    progress: progressOf(inflow.intake, all, sieve.unanswered + inflow.gone, isUnlisted(run)),
     ...{ shown: list.shown, moved: list.moved, order: list.order, filters: list.filters },
     place: list.placeOf(list.selected),
     ...(list.selected !== undefined && { selected: list.selected }),
@@ -79,10 +80,18 @@ export function viewOf(
 }
 
 /** Judged is what every model has answered, or what cannot be read; a verdict it may have before. */
-function progressOf(intake: Intake | undefined, total: number, waiting: number): RunProgress {
+function progressOf(
+  intake: Intake | undefined,
+  total: number,
+  waiting: number,
+  unlisted: boolean,
+): RunProgress {
   const judged = total - waiting;
-  if (!intake)
-    return { stage: waiting > 0 ? 'waiting' : 'done', judged, total, perSecond: 0, listing: false };
+  if (!intake) {
+    // A run that nothing was found of had only begun when its page went away.
+    const stage = waiting > 0 || unlisted || total === 0 ? 'waiting' : 'done';
+    return { stage, judged, total, perSecond: 0, listing: unlisted };
+  }
   // Of some the files are not here: those of another folder, say.
   const stage = intake.stage === 'done' && waiting > 0 ? 'waiting' : intake.stage;
   return { ...intake.pace, stage, judged, total, listing: intake.listing };
