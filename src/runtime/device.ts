@@ -8,11 +8,12 @@ import {
   type DeviceNotes,
   type Measured,
   type ModelNotes,
+  NO_NOTES,
   noted,
   noteKey,
   type Timing,
 } from '../rpc/device';
-import { transactions } from './database';
+import { databaseThere, transactions } from './database';
 
 /** Keys: ['device', key], ['prefer']. */
 const transact = transactions(DEVICE_DATABASE, 'device');
@@ -24,7 +25,10 @@ const MOST_TIMINGS = 100;
 const MOST_ADAPTERS = 20;
 
 export const deviceNotes: DeviceContract = {
-  device: (key) => transact('readonly', (store) => read(store, key)),
+  async device(key) {
+    if (!(await databaseThere(DEVICE_DATABASE))) return NO_NOTES;
+    return transact('readonly', (store) => read(store, key));
+  },
   noteDevice: (key, note) =>
     transact('readwrite', async (store) => {
       const notes = noted(await read(store, key), note);

@@ -86,14 +86,10 @@ async function takeLease(key: string, signal: AbortSignal, onWait: () => void): 
     fence: { owner },
     async release() {
       clearInterval(renewing);
-      await transact(
-        'readwrite',
-        async (store) => {
-          const lease = await promisifyRequest<Lease | undefined>(store.get(['lease', key]));
-          if (lease?.owner === owner) store.delete(['lease', key]);
-        },
-        { create: false },
-      ).catch(() => {
+      await transact('readwrite', async (store) => {
+        const lease = await promisifyRequest<Lease | undefined>(store.get(['lease', key]));
+        if (lease?.owner === owner) store.delete(['lease', key]);
+      }).catch(() => {
         // It expires by itself.
       });
     },

@@ -102,9 +102,7 @@ export class Draft implements PieceStore {
   async discard(): Promise<void> {
     if (this.#over) return;
     try {
-      await transact('readwrite', (store) => void store.delete(within('chunk', this.id, this.generation)), {
-        create: false,
-      });
+      await transact('readwrite', (store) => void store.delete(within('chunk', this.id, this.generation)));
     } finally {
       this.#end();
     }
