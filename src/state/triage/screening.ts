@@ -139,11 +139,6 @@ export class Screening {
     this.#draw.ask();
   }
 
-  /** Files are being listed. */
-  get listing(): boolean {
-    return this.inflow.intake?.listing === true;
-  }
-
   /** Nothing is being listed or scored, so more can be added. */
   get idle(): boolean {
     return this.inflow.idle;

@@ -190,10 +190,9 @@ export class Triage {
     const { run } = open;
     void this.#keep(run, drops.handles());
     noteListing(run, true);
-    const refusal = await this.#refusal(run);
     try {
-      await open.begin(named(open, gathering), stop, refusal);
-      if (!stop.signal.aborted && !open.listing) noteListing(run, false);
+      await open.begin(named(open, gathering), stop, await this.#refusal(run));
+      if (!stop.signal.aborted && !open.inflow.intake?.listing) noteListing(run, false);
     } catch (thrown) {
       this.#failed(thrown);
     }
