@@ -4,7 +4,7 @@ import { preprocess } from '../core/image/preprocess';
 import { compactAxis, cornerAxis, type RgbaPixels, sampleCorners } from '../core/image/resize-corners';
 import type { DecodedView } from './decode';
 import type { Feed } from './engine';
-import { withOpaquePixels, withOpaqueRows } from './readback';
+import { withOpaqueRows } from './readback';
 
 /** The `pixels` feed of one picture: float32, one item, in the card's layout. */
 export function pixelsFeed(image: RgbaPixels, input: ImageInput): Feed {
@@ -15,13 +15,13 @@ export function pixelsFeed(image: RgbaPixels, input: ImageInput): Feed {
 export async function viewFeed(view: DecodedView, input: ImageInput): Promise<Feed> {
   const { bitmap, width, height, turned } = view;
   const sparse = input.resample === 'bilinear-corners' && input.fit === 'stretch' && input.layout === 'NCHW';
-  if (!bitmap || (turned && !sparse)) return pixelsFeed(view.pixels(), input);
-  if (!sparse)
-    return withOpaquePixels(
-      bitmap,
-      (pixels) => pixelsFeed(pixels, input),
-      () => view.pixels(),
-    );
+  if (!bitmap) return pixelsFeed(view.pixels(), input);
+  if (!sparse) {
+    const every = Array.from({ length: height }, (_, y) => y);
+    // A canvas of all rows at once would take twice the memory.
+    const banded = () => view.pixels();
+    return withOpaqueRows({ bitmap, turned }, every, (pixels) => pixelsFeed(pixels, input), banded);
+  }
   const { needed, axis } = compactAxis(cornerAxis(height, input.height));
   const columns = cornerAxis(width, input.width);
   return withOpaqueRows({ bitmap, turned }, needed, (rows) =>

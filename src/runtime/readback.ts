@@ -12,30 +12,17 @@ let exact: Promise<boolean> | undefined;
 
 /**
  * What `use` makes of the given rows of an opaque `bitmap`, one below the other; it must not keep them. `rows` ascend
- * and lie inside the picture, as `compactAxis` lists them. Throws `out-of-memory` when there is no canvas of that size.
+ * and lie inside the picture, as `compactAxis` lists them. `otherwise` reads them where a frame is no use. Throws `out-of-memory` when there is no canvas of that size.
  */
 export async function withOpaqueRows<T>(
   { bitmap, turned }: Pick<DecodedView, 'turned'> & { readonly bitmap: ImageBitmap },
   rows: ArrayLike<number>,
   use: (pixels: RgbaPixels) => T,
+  otherwise: () => RgbaPixels = () => readRows(bitmap, rows),
 ): Promise<T> {
   const copy = turned ? null : await copied(bitmap, rows, 'discard');
-  const result = use(copy ?? readRows(bitmap, rows));
+  const result = use(copy ?? otherwise());
   if (copy) giveBack(copy.data);
-  return result;
-}
-
-/** What `use` makes of an opaque `bitmap` that was not turned, which it must not keep; of what `otherwise` reads where frames are no use. */
-export async function withOpaquePixels<T>(
-  bitmap: ImageBitmap,
-  use: (pixels: RgbaPixels) => T,
-  otherwise: () => RgbaPixels,
-): Promise<T> {
-  const rows = Array.from({ length: bitmap.height }, (_, y) => y);
-  const copy = await copied(bitmap, rows, 'discard');
-  if (!copy) return use(otherwise());
-  const result = use(copy);
-  giveBack(copy.data);
   return result;
 }
 
