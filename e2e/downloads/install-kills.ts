@@ -5,6 +5,7 @@ import { begin, hubLarge, install, startWinnow } from '../support/hub-models';
 import { storedKeys } from '../support/installing';
 import { answer, isInstalled, keptBytes, MODEL, type Stage, same, WEIGHTS, withStage } from './installing';
 import { chunksIn, MOST_LOST, MOST_TWICE, startOf } from './kills';
+import { randomKill } from './mortal';
 
 const POINTS = ['download', 'verify', 'prepare', 'check', 'promote'] as const;
 type Point = (typeof POINTS)[number];
@@ -62,7 +63,7 @@ async function killed(stage: Stage, seed: number, tally: InstallKillTally, count
     const kept = await keptBytes(page);
     await page.waitForTimeout(random.next() * (point === 'promote' ? 1.5 * stage.checking : 120));
     const [phase, done] = await standing(page);
-    await browser.kill(random.next() < 0.5 ? 'page' : 'browser');
+    await browser.kill(randomKill(random));
     tally.kills++;
     const after = await browser.enter();
     const offered = await survived(after, problem);

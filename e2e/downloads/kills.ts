@@ -7,7 +7,7 @@ import { AHEAD_BYTES } from '../../src/runtime/downloads/transfer';
 import { Random } from '../hostile/random';
 import { type Entry, type Hub, startHub } from '../support/hub/hub';
 import { buildPage } from './build';
-import { Mortal } from './mortal';
+import { Mortal, randomKill } from './mortal';
 import { download, openPage, reposOf, requestOf, type StandIn, startApp, writeStandIn } from './stage';
 
 export interface KillTally {
@@ -73,7 +73,7 @@ async function killed(
     await page.waitForTimeout(random.below(1_300));
     const kept = await keptOf(page);
     const done = await page.evaluate(() => downloads.progress('one')?.done ?? 0);
-    await bench.kill(random.next() < 0.5 ? 'page' : 'browser');
+    await bench.kill(randomKill(random));
     tally.kills++;
     const after = await bench.enter();
     const found = await keptOf(after);

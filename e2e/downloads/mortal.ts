@@ -1,9 +1,17 @@
 /** A browser that can be killed, altogether or in part, and comes back with what it kept. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { ensureChromium, TEST_ARGS } from '../../scripts/chromium.mjs';
+import type { Random } from '../hostile/random';
+
+/** The last: as if it had died between the two system calls that write one entry of its databases' log. */
+export type Kill = 'page' | 'browser' | 'browser in a write';
+
+/** Half of them with the whole browser. */
+export const randomKill = (random: Random): Kill =>
+  random.next() < 0.5 ? 'page' : random.next() < 0.5 ? 'browser' : 'browser in a write';
 
 /** A browser with a profile that outlives it. */
 export class Mortal {
@@ -30,7 +38,7 @@ export class Mortal {
     return this.page;
   }
 
-  async kill(what: 'page' | 'browser'): Promise<void> {
+  async kill(what: Kill): Promise<void> {
     if (what === 'page') {
       const page = this.page!;
       const gone = page.waitForEvent('crash');
@@ -43,6 +51,7 @@ export class Mortal {
       const gone = new Promise((closed) => this.context!.once('close', closed));
       process.kill(browserOf(this.profile), 'SIGKILL');
       await gone;
+      if (what === 'browser in a write') leaveHalfAnEntry(this.profile);
       this.context = undefined;
     }
     this.page = undefined;
@@ -51,6 +60,26 @@ export class Mortal {
   async close(): Promise<void> {
     await this.context?.close();
     rmSync(this.profile, { recursive: true, force: true });
+  }
+}
+
+/** LevelDB's log is blocks of 32 KiB; an entry's head is its CRC-32C, its length and its kind, and no head spans two blocks. */
+const BLOCK = 32_768;
+const HEAD = 7;
+const WHOLE_ENTRY = 1;
+
+function leaveHalfAnEntry(profile: string): void {
+  const databases = join(profile, 'Default', 'IndexedDB');
+  for (const folder of readdirSync(databases).filter((name) => name.endsWith('.indexeddb.leveldb'))) {
+    const logs = readdirSync(join(databases, folder)).filter((name) => name.endsWith('.log'));
+    const log = join(databases, folder, logs.sort().at(-1)!);
+    const room = BLOCK - (statSync(log).size % BLOCK);
+    const padding = room < HEAD ? room : 0;
+    const half = Buffer.alloc(padding + HEAD);
+    half.writeUInt32LE(0x5eed1e55, padding);
+    half.writeUInt16LE(Math.min(1_000, (padding ? BLOCK : room) - HEAD), padding + 4);
+    half.writeUInt8(WHOLE_ENTRY, padding + 6);
+    appendFileSync(log, half);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 import { startServer } from '../../scripts/serve.mjs';
 import { png } from '../bench-view/files';
-import { Mortal } from '../downloads/mortal';
+import { Mortal, randomKill } from '../downloads/mortal';
 import { Random } from '../hostile/random';
 import { DIST } from '../support/build';
 
@@ -50,7 +50,7 @@ export async function tableByKeyboard({ items, kills, seed, onKill }: KeyboardRu
         deaths.shift();
         // Also between a decision and its being saved.
         await page.waitForTimeout(random.below(60));
-        await bench.kill(random.next() < 0.5 ? 'page' : 'browser');
+        await bench.kill(randomKill(random));
         onKill?.(kills - deaths.length, decided);
         page = await bench.enter();
         await goOn(page, items);

@@ -98,3 +98,10 @@ test('S06, S07, A13: the browser dies while somebody decides or imports; nothing
   const imported = await runImportKills(5, 1);
   expect(imported.problems).toEqual([]);
 });
+
+test('S07: a browser that died in the middle of a write has lost nothing at the start after next', async () => {
+  test.setTimeout(60_000);
+  const { problems, saved } = await runDecisionKills(1, 2, { how: 'browser in a write' });
+  expect(problems).toEqual([]);
+  expect(saved).toBeGreaterThan(0);
+});

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { startServer } from '../../scripts/serve.mjs';
-import { Mortal } from '../downloads/mortal';
+import { type Kill, Mortal, randomKill } from '../downloads/mortal';
 import { Random } from '../hostile/random';
 import { DIST } from '../support/build';
 import { writeOverlay } from '../support/overlay';
@@ -42,11 +42,14 @@ async function withMortal<T>(work: (bench: Mortal, saved: Map<number, string>) =
 }
 let last = 0;
 
-/** S06, S07: kills while decisions are made, half of them with the whole browser. Every saved one must be there after. */
+/**
+ * S06, S07: kills while decisions are made, half of them with the whole browser. Every saved one must be there after. `how`: all of
+ * them alike.
+ */
 export function runDecisionKills(
   seed: number,
   count: number,
-  onKill: (tally: DecisionTally) => void = () => {},
+  { how, onKill }: { how?: Kill; onKill?: (tally: DecisionTally) => void } = {},
 ): Promise<DecisionTally> {
   return withMortal(async (bench, saved) => {
     const random = new Random(seed);
@@ -63,14 +66,14 @@ export function runDecisionKills(
         await page.waitForTimeout(random.below(60));
       } else await page.waitForTimeout(random.below(400));
       tally.youngest = Math.min(tally.youngest, Date.now() - last);
-      await bench.kill(random.next() < 0.5 ? 'page' : 'browser');
+      await bench.kill(how ?? randomKill(random));
       tally.kills += 1;
       tally.saved = saved.size;
       const after = await bench.enter();
       await openRun(after, id);
       for (const problem of await problemsOf(after, saved))
         tally.problems.push(`kill ${tally.kills}: ${problem}`);
-      onKill(tally);
+      onKill?.(tally);
     }
     return tally;
   });
@@ -155,7 +158,7 @@ export function runImportKills(
         [id, text] as const,
       );
       await page.waitForTimeout(random.below(took * 1.2));
-      await bench.kill(random.next() < 0.5 ? 'page' : 'browser');
+      await bench.kill(randomKill(random));
       page = await bench.enter();
       const there = await page.evaluate(async () => {
         globalThis.winnow ??= await sdk.createWinnow();

@@ -1,7 +1,7 @@
 /** The samples of `decisions.spec.ts`, for as long as it takes. */
 import { parseArgs } from 'node:util';
 import { tableByKeyboard } from './by-keyboard';
-import { runDecisionKills, runImportKills } from './kills';
+import { type DecisionTally, runDecisionKills, runImportKills } from './kills';
 
 function options(args: readonly string[], count: string): { count: number; seed: number } {
   const { values } = parseArgs({
@@ -15,13 +15,14 @@ function options(args: readonly string[], count: string): { count: number; seed:
 export async function soakDecisions(args: readonly string[]): Promise<number> {
   const { count, seed } = options(args, '200');
   let said = 0;
-  const tally = await runDecisionKills(seed, count, ({ problems, kills, saved, youngest }) => {
+  const onKill = ({ problems, kills, saved, youngest }: DecisionTally) => {
     for (; said < problems.length; said++) console.log(`WRONG  ${problems[said]}`);
     if (kills % 10 === 0 || kills === count)
       console.log(
         `${kills} of ${count}, ${problems.length} wrong; ${saved} saved, the youngest ${youngest} ms before a kill`,
       );
-  });
+  };
+  const tally = await runDecisionKills(seed, count, { onKill });
   return tally.problems.length === 0 ? 0 : 1;
 }
 

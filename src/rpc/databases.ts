@@ -10,6 +10,9 @@ export const DEVICE_DATABASE = 'winnow-device';
 /** Handles of folders and files that runs came from. */
 export const INPUTS_DATABASE = 'winnow-inputs';
 
+/** Made and deleted at once, to have the browser write its own log anew. */
+export const LOG_DATABASE = 'winnow-log';
+
 export const DATABASES: readonly string[] = [
   MODELS_DATABASE,
   SOURCES_DATABASE,
@@ -17,6 +20,7 @@ export const DATABASES: readonly string[] = [
   INPUTS_DATABASE,
   TRIAGE_DATABASE,
   DEVICE_DATABASE,
+  LOG_DATABASE,
 ];
 
 /** Chromium never answers a question that was asked while it deletes what a site keeps. */

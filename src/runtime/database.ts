@@ -3,6 +3,7 @@ import { promisifyRequest } from 'idb-keyval';
 import { FailedError, WinnowError } from '../core/errors';
 import { type Change, MODELS_CHANNEL } from '../rpc/changes';
 import { databasesThere } from '../rpc/databases';
+import { newLog } from './new-log';
 
 export interface TransactOptions {
   /** `strict`: on disk when the promise resolves. Default `relaxed`: handed to the system. */
@@ -23,9 +24,7 @@ export type Transact = <T>(
 ) => Promise<T>;
 
 /**
- * Whether the origin has that database; true where the browser does not say. Asked before reading, which would make an empty
- * one. Reading it inside its making, and aborting that, is no way around: with pages killed between, Chromium 156 then
- * deleted everything that the origin kept, twice in some 540 restarts.
+ * Whether the origin has that database; true where the browser does not say. Asked before reading, which would make an empty one.
  */
 export async function databaseThere(name: string): Promise<boolean> {
   return (await databasesThere())?.includes(name) ?? true;
@@ -64,6 +63,7 @@ export function transactions(databaseName: string, storeName: string): Transact 
     return opening;
   }
   return async (mode, work, options = {}) => {
+    if (mode === 'readwrite') await newLog();
     const begin = async () =>
       once(
         (await connection()).transaction(storeName, mode, { durability: options.durability ?? 'relaxed' }),

@@ -9,6 +9,7 @@
 import { promisifyRequest } from 'idb-keyval';
 import type { KeptModel } from '../rpc/contract';
 import { isNewer } from './database';
+import { newLog } from './new-log';
 import { modelsThere, transact } from './store/database';
 import { installLock, within } from './store/keys';
 import { lock, locksManager, tryLock } from './store/locks';
@@ -121,6 +122,8 @@ async function sweepModel(id: string): Promise<boolean> {
 /** What is installed, after leftovers were deleted. Rejects with FailedError('storage-unavailable') where nobody can tell. */
 export async function keptAtStart(): Promise<KeptModel[]> {
   if (!(await modelsThere())) return [];
+  // The browser itself may write when a database is closed, though nothing was.
+  void newLog();
   await sweep();
   return await listKept();
 }
