@@ -1,7 +1,7 @@
 // @vitest-environment node
 import 'fake-indexeddb/auto';
 import { promisifyRequest } from 'idb-keyval';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MODELS_CHANNEL } from '../rpc/changes';
 import { transactions } from './database';
 
@@ -42,4 +42,39 @@ it('S12 one that is deleted by us is let go without a word', async () => {
   await new Promise((on) => setTimeout(on, 20));
   expect(heard).toEqual([]);
   told.close();
+});
+
+describe('X15 what is not there', () => {
+  const there = async () => (await indexedDB.databases()).map(({ name }) => name);
+
+  it('is read as empty and not made, by many at once', async () => {
+    const transact = transactions('winnow-none', 'things');
+    const count = () => transact('readonly', (store) => promisifyRequest(store.count()));
+    expect(await Promise.all([count(), count(), count()])).toEqual([0, 0, 0]);
+    expect(await there()).not.toContain('winnow-none');
+  });
+
+  it('is not made by a change that asks for that, nor by one that fails', async () => {
+    const transact = transactions('winnow-none', 'things');
+    const put = (store: IDBObjectStore) => void store.put('a', 'key');
+    await transact('readwrite', put, { create: false });
+    await expect(
+      transact('readonly', () => {
+        throw new RangeError('ours');
+      }),
+    ).rejects.toMatchObject({ cause: new RangeError('ours') });
+    expect(await there()).not.toContain('winnow-none');
+  });
+
+  it('is made by whoever writes while another reads, and both get their own', async () => {
+    const transact = transactions('winnow-both', 'things');
+    const read = () => transact('readonly', (store) => promisifyRequest(store.get('key')));
+    const [before, , after] = await Promise.all([
+      read(),
+      transact('readwrite', (store) => void store.put('ours', 'key')),
+      read(),
+    ]);
+    expect([before, after]).toEqual([undefined, 'ours']);
+    expect(await there()).toContain('winnow-both');
+  });
 });

@@ -2,7 +2,6 @@
 import { promisifyRequest } from 'idb-keyval';
 import { FailedError, WinnowError } from '../core/errors';
 import { type Change, MODELS_CHANNEL } from '../rpc/changes';
-import { databasesThere } from '../rpc/databases';
 import { newLog } from './new-log';
 
 export interface TransactOptions {
@@ -10,6 +9,11 @@ export interface TransactOptions {
   readonly durability?: 'strict' | 'relaxed';
   /** Bytes that the whole undertaking needs, for the message when there is no room. */
   readonly needed?: number;
+  /**
+   * Whether a database that is not there is made: by default, for `readwrite` only. Where it is not, `work` finds an empty
+   * store, and nothing of the database is there afterwards, so that what was cleared stays cleared (X15).
+   */
+  readonly create?: boolean;
 }
 
 /**
@@ -23,30 +27,27 @@ export type Transact = <T>(
   options?: TransactOptions,
 ) => Promise<T>;
 
-/**
- * Whether the origin has that database; true where the browser does not say. Asked before reading, which would make an empty one.
- */
-export async function databaseThere(name: string): Promise<boolean> {
-  return (await databasesThere())?.includes(name) ?? true;
-}
-
 /** Of every database. A newer Winnow that keeps things otherwise takes the next, and older ones leave them alone. */
 const VERSION = 1;
 
 /** The one object store of a database; nothing is opened before the first transaction. */
 export function transactions(databaseName: string, storeName: string): Transact {
-  let opened: Promise<IDBDatabase> | undefined;
-  /** The connection, opened once and again after it was closed. */
-  function connection(): Promise<IDBDatabase> {
-    if (opened) return opened;
-    const request = indexedDB.open(databaseName, VERSION);
-    request.onupgradeneeded = () => request.result.createObjectStore(storeName);
-    const opening = promisifyRequest(request);
+  let opened: Promise<IDBDatabase | undefined> | undefined;
+
+  /** The connection, opened once and again after it was closed; undefined after `absent` had the store of one that is not there. */
+  async function connection(absent?: Absent): Promise<IDBDatabase | undefined> {
+    // Another's look may have found none.
+    for (let theirs = opened; theirs; theirs = opened) {
+      const database = await theirs;
+      if (database) return database;
+    }
+    const opening = openDatabase(databaseName, storeName, absent);
     const forget = () => {
       if (opened === opening) opened = undefined;
     };
     opened = opening;
     opening.then((database) => {
+      if (!database) return forget();
       // Whoever deletes or upgrades the database would wait for this tab otherwise.
       database.onversionchange = ({ newVersion }) => {
         database.close();
@@ -60,26 +61,66 @@ export function transactions(databaseName: string, storeName: string): Transact 
         tellTabs('lost');
       };
     }, forget);
-    return opening;
+    // Awaited, so that transactions begin in the order in which they were asked for.
+    return await opening;
   }
-  return async (mode, work, options = {}) => {
-    if (mode === 'readwrite') await newLog();
-    const begin = async () =>
-      once(
-        (await connection()).transaction(storeName, mode, { durability: options.durability ?? 'relaxed' }),
-        work,
-      );
+
+  return async (mode, work, { durability = 'relaxed', needed, create = mode === 'readwrite' } = {}) => {
+    const begin = async () => {
+      const empty = create ? undefined : lookInto(work);
+      const database = await connection(empty?.look);
+      return database ? once(database.transaction(storeName, mode, { durability }), work) : empty!.answer();
+    };
     try {
       return await begin();
     } catch (thrown) {
-      if (nameOf(thrown) !== 'InvalidStateError') throw storageError(thrown, options.needed);
+      if (nameOf(thrown) !== 'InvalidStateError') throw storageError(thrown, needed);
     }
     // The connection was closed under us; a new one may work.
     opened = undefined;
     return begin().catch((again: unknown) => {
-      throw storageError(again, options.needed);
+      throw storageError(again, needed);
     });
   };
+}
+
+/** Gets the store of a database that is only just being made, and ends before it is. */
+type Absent = (store: IDBObjectStore) => Promise<void>;
+
+/** What `work` finds where there is nothing. */
+function lookInto<T>(work: (store: IDBObjectStore) => T | Promise<T>) {
+  let answer: Promise<T> | undefined;
+  return {
+    look: async (store: IDBObjectStore) => {
+      answer = (async () => work(store))();
+      await answer.catch(() => {});
+    },
+    answer: (): Promise<T> => answer!,
+  };
+}
+
+/** Opens the database, or makes it; with `absent`, that gets the store and the making is taken back. */
+async function openDatabase(
+  databaseName: string,
+  storeName: string,
+  absent?: Absent,
+): Promise<IDBDatabase | undefined> {
+  await newLog();
+  const request = indexedDB.open(databaseName, VERSION);
+  let taken = false;
+  request.onupgradeneeded = () => {
+    const store = request.result.createObjectStore(storeName);
+    if (!absent) return;
+    taken = true;
+    const { transaction } = store;
+    absent(store).then(() => abort(transaction));
+  };
+  try {
+    return await promisifyRequest(request);
+  } catch (thrown) {
+    if (taken && nameOf(thrown) === 'AbortError') return undefined;
+    throw thrown;
+  }
 }
 
 /** To the page of this worker, and to every other tab. */
@@ -105,12 +146,17 @@ async function once<T>(
     return answer;
   } catch (thrown) {
     // A failed request aborts the transaction by itself; anything else must do it here.
-    try {
-      transaction.abort();
-    } catch {
-      // It was over already.
-    }
+    abort(transaction);
     throw thrown ?? transaction.error ?? new DOMException('The transaction was aborted.', 'AbortError');
+  }
+}
+
+/** Aborts it, unless it is over already. */
+export function abort(transaction: IDBTransaction | undefined): void {
+  try {
+    transaction?.abort();
+  } catch {
+    // It is over, or was never begun.
   }
 }
 

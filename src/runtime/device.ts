@@ -8,12 +8,11 @@ import {
   type DeviceNotes,
   type Measured,
   type ModelNotes,
-  NO_NOTES,
   noted,
   noteKey,
   type Timing,
 } from '../rpc/device';
-import { databaseThere, transactions } from './database';
+import { transactions } from './database';
 
 /** Keys: ['device', key], ['prefer']. */
 const transact = transactions(DEVICE_DATABASE, 'device');
@@ -25,10 +24,7 @@ const MOST_TIMINGS = 100;
 const MOST_ADAPTERS = 20;
 
 export const deviceNotes: DeviceContract = {
-  async device(key) {
-    if (!(await databaseThere(DEVICE_DATABASE))) return NO_NOTES;
-    return transact('readonly', (store) => read(store, key));
-  },
+  device: (key) => transact('readonly', (store) => read(store, key)),
   noteDevice: (key, note) =>
     transact('readwrite', async (store) => {
       const notes = noted(await read(store, key), note);

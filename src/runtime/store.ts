@@ -9,8 +9,7 @@
 import { promisifyRequest } from 'idb-keyval';
 import type { KeptModel } from '../rpc/contract';
 import { isNewer } from './database';
-import { newLog } from './new-log';
-import { modelsThere, transact } from './store/database';
+import { transact } from './store/database';
 import { installLock, within } from './store/keys';
 import { lock, locksManager, tryLock } from './store/locks';
 import { keptModel, type Manifest, parseManifest } from './store/manifest';
@@ -23,7 +22,6 @@ export async function listKept(): Promise<KeptModel[]> {
 
 /** When the installed model of that id was promoted; undefined where there is none. */
 export async function installedAt(id: string): Promise<string | undefined> {
-  if (!(await modelsThere())) return undefined;
   const record = await transact('readonly', (store) => promisifyRequest<unknown>(store.get(['model', id])));
   const { at } = (record ?? {}) as Partial<Manifest>;
   return typeof at === 'string' ? at : undefined;
@@ -66,7 +64,7 @@ export async function removeKept(id: string): Promise<void> {
         if (unlock || !locksManager()) store.delete(within('chunk', id));
         else if (typeof generation === 'string') store.delete(within('chunk', id, generation));
       },
-      { durability: 'strict' },
+      { durability: 'strict', create: false },
     );
   } finally {
     unlock?.();
@@ -90,7 +88,6 @@ const ECHO = 250;
 
 /** Deletes what a stopped installation of this model left; does nothing when another tab installs it by now. */
 export async function tidy(id: string): Promise<void> {
-  if (!(await modelsThere())) return;
   const unlock = await lock(installLock(id), AbortSignal.timeout(LOCK_PATIENCE)).catch(() => undefined);
   unlock?.();
   if (!unlock) return;
@@ -104,16 +101,20 @@ async function sweepModel(id: string): Promise<boolean> {
   // Held by a tab that is installing, or not to be had here: then nobody can tell, and bytes are left rather than lost.
   if (!unlock) return false;
   try {
-    return await transact('readwrite', async (store) => {
-      const record: unknown = await promisifyRequest(store.get(['model', id]));
-      // Nobody here knows which chunks are its.
-      if (isNewer(record)) return false;
-      const live = (record as Partial<Manifest> | undefined)?.generation;
-      const keys = await promisifyRequest(store.getAllKeys(within('chunk', id)));
-      const dead = keys.filter((key) => (key as IDBValidKey[])[2] !== live);
-      for (const key of dead) store.delete(key);
-      return dead.length > 0;
-    });
+    return await transact(
+      'readwrite',
+      async (store) => {
+        const record: unknown = await promisifyRequest(store.get(['model', id]));
+        // Nobody here knows which chunks are its.
+        if (isNewer(record)) return false;
+        const live = (record as Partial<Manifest> | undefined)?.generation;
+        const keys = await promisifyRequest(store.getAllKeys(within('chunk', id)));
+        const dead = keys.filter((key) => (key as IDBValidKey[])[2] !== live);
+        for (const key of dead) store.delete(key);
+        return dead.length > 0;
+      },
+      { create: false },
+    );
   } finally {
     unlock();
   }
@@ -121,9 +122,6 @@ async function sweepModel(id: string): Promise<boolean> {
 
 /** What is installed, after leftovers were deleted. Rejects with FailedError('storage-unavailable') where nobody can tell. */
 export async function keptAtStart(): Promise<KeptModel[]> {
-  if (!(await modelsThere())) return [];
-  // The browser itself may write when a database is closed, though nothing was.
-  void newLog();
   await sweep();
   return await listKept();
 }

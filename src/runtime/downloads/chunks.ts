@@ -64,19 +64,19 @@ export async function update(
   durability: 'strict' | 'relaxed' = 'relaxed',
 ): Promise<FileRecord> {
   const key = fileKey(record);
+  const begins = Object.keys(record.chunks).length === 0;
   return transact(
     'readwrite',
     async (store) => {
       await mustHold(store, key, fence);
       const now = checked(await promisifyRequest<unknown>(store.get(['file', key])), key);
       // Somebody cleared it meanwhile: then it stays cleared.
-      if (!now && Object.keys(record.chunks).length > 0)
-        throw new CancelledError('What was downloaded was deleted.');
+      if (!now && !begins) throw new CancelledError('What was downloaded was deleted.');
       const next = change(now ?? record, store);
       store.put(next, ['file', key]);
       return next;
     },
-    { durability, needed: fence.needed ?? record.bytes },
+    { durability, needed: fence.needed ?? record.bytes, create: begins },
   );
 }
 
@@ -184,6 +184,6 @@ export async function removeSources(key?: string): Promise<void> {
       store.delete(['file', key]);
       store.delete(within('chunk', key));
     },
-    { durability: 'strict' },
+    { durability: 'strict', create: false },
   );
 }

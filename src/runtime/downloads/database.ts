@@ -1,8 +1,5 @@
 /** The database of files on their way to becoming models. Keys: ['file', key], ['chunk', key, i], ['lease', key]. */
 import { SOURCES_DATABASE } from '../../rpc/databases';
-import { databaseThere, transactions } from '../database';
+import { transactions } from '../database';
 
 export const transact = transactions(SOURCES_DATABASE, 'sources');
-
-/** Whether there is one: reading would make an empty one. */
-export const sourcesThere = (): Promise<boolean> => databaseThere(SOURCES_DATABASE);

@@ -3,9 +3,7 @@ import { toWinnowError } from '../../core/errors';
 import { fileKey } from '../../core/hub/address';
 import type { DownloadsState } from '../../rpc/downloads';
 import { countUnreadable, installedAt } from '../store';
-import { modelsThere } from '../store/database';
 import { listSources, removeSources } from './chunks';
-import { sourcesThere } from './database';
 import { allPins, modelOf, type Pins } from './pins';
 
 const NOTHING = { sources: [], interrupted: [], wanted: [] } as const;
@@ -21,9 +19,8 @@ export async function keptDownloads(): Promise<DownloadsState> {
 }
 
 async function readDownloads(): Promise<DownloadsState> {
-  const unreadable = (await modelsThere()) ? await countUnreadable() : 0;
+  const unreadable = await countUnreadable();
   const others = unreadable > 0 ? { unreadable } : {};
-  if (!(await sourcesThere())) return { ...NOTHING, ...others };
   const pins = await allPins();
   await dropLeftovers(pins);
   const sources = await listSources();
@@ -60,7 +57,6 @@ async function dropLeftovers(pins: ReadonlyMap<string, Pins>): Promise<void> {
 
 /** As `DownloadsContract.removeDownloads` says. */
 export async function removeDownloads(model?: string): Promise<void> {
-  if (!(await sourcesThere())) return;
   if (model === undefined) return removeSources();
   for (const [key, { files }] of await allPins())
     if (modelOf(key) === model) for (const pin of files) await removeSources(fileKey(pin));

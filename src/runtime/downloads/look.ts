@@ -6,7 +6,6 @@ import { changedAtSource, notPinned } from '../../core/hub/errors';
 import type { FoundFile, Learned, LookRequest, WantedFile } from '../../rpc/downloads';
 import { sha256 } from '../store/hash';
 import { heldBytes, presentChunks, readRecord } from './chunks';
-import { sourcesThere } from './database';
 import { learnFile, type RepositoryInfo } from './learn';
 import type { Means } from './means';
 import { type Pin, readPins } from './pins';
@@ -91,7 +90,6 @@ class Look {
 
   /** What has begun goes on as it began, where this source can; what is all here needs nobody. */
   async #begun(pin: Pin): Promise<Facts | undefined> {
-    if (!(await sourcesThere())) return undefined;
     const record = await readRecord(fileKey(pin));
     if (!record || record.bytes !== pin.bytes || Object.keys(record.chunks).length === 0) return undefined;
     const whole = (await presentChunks(record)).size === chunkCount(record.bytes);
@@ -161,7 +159,7 @@ async function foundFile(wanted: WantedFile, facts: Facts): Promise<FoundFile> {
   const { repo, path, chunkSha256, part } = wanted;
   const { bytes, revision, sha256: hash } = facts;
   const wanting = Math.min(bytes, part === undefined ? bytes : (facts.fetch ?? part));
-  const record = (await sourcesThere()) ? await readRecord(fileKey({ repo, revision, path })) : undefined;
+  const record = await readRecord(fileKey({ repo, revision, path }));
   const held = record?.bytes === bytes ? heldBytes(record) : 0;
   return {
     ...{ repo, revision, path, bytes, known: facts.known, partial: part !== undefined },

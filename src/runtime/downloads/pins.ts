@@ -3,10 +3,9 @@ import { promisifyRequest } from 'idb-keyval';
 import { fileKey, isCommit, type PinnedFile } from '../../core/hub/address';
 import { PINS_DATABASE } from '../../rpc/databases';
 import type { FoundFile } from '../../rpc/downloads';
-import { databaseThere, isNewer, keptByNewer, transactions } from '../database';
+import { isNewer, keptByNewer, transactions } from '../database';
 import { installedAt } from '../store';
 import { readRecord, removeSources } from './chunks';
-import { sourcesThere } from './database';
 
 /** One record per model, under its id. */
 const transact = transactions(PINS_DATABASE, 'pins');
@@ -34,16 +33,12 @@ interface PinsRecord extends Pins {
 
 export const modelOf = (key: string): string => key.split('/')[0]!;
 
-export const pinsThere = (): Promise<boolean> => databaseThere(PINS_DATABASE);
-
 export async function readPins(model: string): Promise<readonly Pin[]> {
-  if (!(await pinsThere())) return [];
   return filesOf(await transact('readonly', (store) => promisifyRequest<unknown>(store.get(model))));
 }
 
 /** Of every model that has some, by what they are kept under. */
 export async function allPins(): Promise<ReadonlyMap<string, Pins>> {
-  if (!(await pinsThere())) return new Map();
   const records = await transact('readonly', (store) => promisifyRequest<unknown[]>(store.getAll()));
   return new Map(
     records.flatMap((record) => {
@@ -93,7 +88,6 @@ export async function keepPins(model: string, found: readonly FoundFile[], fresh
 
 /** What is kept of files that are no longer those that are wanted would stay for ever. */
 async function dropOthers(before: readonly Pin[], now: readonly Pin[], fresh: boolean): Promise<void> {
-  if (!(await sourcesThere())) return;
   const wanted = new Map(now.map((pin) => [fileKey(pin), pin]));
   for (const key of new Set([...before, ...now].map(fileKey))) {
     const record = await readRecord(key);

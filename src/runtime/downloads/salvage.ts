@@ -3,14 +3,13 @@ import { promisifyRequest } from 'idb-keyval';
 import { fileKey } from '../../core/hub/address';
 import { chunkCount, chunkRange } from '../../core/hub/chunks';
 import type { FoundFile } from '../../rpc/downloads';
-import { transact as models, modelsThere } from '../store/database';
+import { transact as models } from '../store/database';
 import { sha256 } from '../store/hash';
 import { type ChunkRef, type Manifest, parseManifest } from '../store/manifest';
 import { type FileRecord, readRecord, update } from './chunks';
 
 /** As `DownloadsContract.salvage` says. */
 export async function salvage(model: string, files: readonly FoundFile[]): Promise<number> {
-  if (!(await modelsThere())) return 0;
   const manifest = await manifestOf(model);
   if (!manifest) return 0;
   const refs = new Map(Object.values(manifest.pieces).flatMap((all) => all.map((ref) => [ref.sha256, ref])));
@@ -28,7 +27,7 @@ export async function salvage(model: string, files: readonly FoundFile[]): Promi
 
 /** As `DownloadsContract.damaged` says. */
 export async function damaged(model: string): Promise<number | undefined> {
-  const manifest = (await modelsThere()) ? await manifestOf(model) : undefined;
+  const manifest = await manifestOf(model);
   if (!manifest) return undefined;
   let bytes = 0;
   for (const ref of Object.values(manifest.pieces).flat())

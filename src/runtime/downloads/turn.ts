@@ -86,10 +86,14 @@ async function takeLease(key: string, signal: AbortSignal, onWait: () => void): 
     fence: { owner },
     async release() {
       clearInterval(renewing);
-      await transact('readwrite', async (store) => {
-        const lease = await promisifyRequest<Lease | undefined>(store.get(['lease', key]));
-        if (lease?.owner === owner) store.delete(['lease', key]);
-      }).catch(() => {
+      await transact(
+        'readwrite',
+        async (store) => {
+          const lease = await promisifyRequest<Lease | undefined>(store.get(['lease', key]));
+          if (lease?.owner === owner) store.delete(['lease', key]);
+        },
+        { create: false },
+      ).catch(() => {
         // It expires by itself.
       });
     },

@@ -2,7 +2,7 @@
 import { promisifyRequest } from 'idb-keyval';
 import { INPUTS_DATABASE } from '../../rpc/databases';
 import type { KeptHandle } from '../../rpc/reading';
-import { databaseThere, transactions } from '../database';
+import { transactions } from '../database';
 
 const transact = transactions(INPUTS_DATABASE, 'handles');
 
@@ -21,7 +21,6 @@ async function isAmong(handle: KeptHandle, others: readonly KeptHandle[]): Promi
 
 /** None where nothing was kept, or the browser keeps nothing: they can be chosen again. */
 export async function keptHandles(run: string): Promise<readonly KeptHandle[]> {
-  if (!(await databaseThere(INPUTS_DATABASE))) return [];
   return (
     (await transact('readonly', (store) => promisifyRequest<KeptHandle[]>(store.get(run))).catch(() => [])) ??
     []
@@ -29,6 +28,5 @@ export async function keptHandles(run: string): Promise<readonly KeptHandle[]> {
 }
 
 export async function forgetHandles(run: string): Promise<void> {
-  if (await databaseThere(INPUTS_DATABASE))
-    await transact('readwrite', (store) => promisifyRequest(store.delete(run)));
+  await transact('readwrite', (store) => promisifyRequest(store.delete(run)), { create: false });
 }

@@ -102,7 +102,9 @@ export class Draft implements PieceStore {
   async discard(): Promise<void> {
     if (this.#over) return;
     try {
-      await transact('readwrite', (store) => void store.delete(within('chunk', this.id, this.generation)));
+      await transact('readwrite', (store) => void store.delete(within('chunk', this.id, this.generation)), {
+        create: false,
+      });
     } finally {
       this.#end();
     }

@@ -81,7 +81,9 @@ export async function noteCheck(
   found: Pick<Checked, 'distance' | 'milliseconds'>,
 ): Promise<void> {
   const checked: Checked = { generation, device, at: Date.now(), ...found };
-  await transact('readwrite', (store) => void store.put(checked, ['checked', card.id])).catch(() => {});
+  await transact('readwrite', (store) => void store.put(checked, ['checked', card.id]), {
+    create: false,
+  }).catch(() => {});
 }
 
 /**
@@ -97,17 +99,23 @@ export async function noteOrder(
   const known = reads?.[role]?.order;
   if (!known || order.length > MOST_READS * reads[role]!.weights.length) return;
   if (known.length === order.length && known.every((place, at) => place === order[at])) return;
-  await transact('readwrite', async (store) => {
-    const now = await promisifyRequest<Manifest | undefined>(store.get(['model', card.id]));
-    const stored = now?.reads?.[role];
-    if (!now || !stored || now.generation !== generation) return;
-    store.put({ ...now, reads: { ...now.reads, [role]: { ...stored, order } } }, ['model', card.id]);
-  }).catch(() => {});
+  await transact(
+    'readwrite',
+    async (store) => {
+      const now = await promisifyRequest<Manifest | undefined>(store.get(['model', card.id]));
+      const stored = now?.reads?.[role];
+      if (!now || !stored || now.generation !== generation) return;
+      store.put({ ...now, reads: { ...now.reads, [role]: { ...stored, order } } }, ['model', card.id]);
+    },
+    { create: false },
+  ).catch(() => {});
 }
 
 /** The next opening checks it. */
 export async function forgetCheck({ card }: Manifest): Promise<void> {
-  await transact('readwrite', (store) => void store.delete(['checked', card.id])).catch(() => {});
+  await transact('readwrite', (store) => void store.delete(['checked', card.id]), { create: false }).catch(
+    () => {},
+  );
 }
 
 /** The chunks that a manifest names, promoted or not. Rejects with FailedError('asset-corrupt'). */

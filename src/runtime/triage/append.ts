@@ -33,7 +33,7 @@ export function append(
     store.put({ ...row, tail: { seq, hash }, at: writing.at }, KEY.run(run));
     return { saved: texts };
   };
-  return transact('readwrite', work, { durability: 'strict' });
+  return transact('readwrite', work, { durability: 'strict', create: false });
 }
 
 async function recordsSince(

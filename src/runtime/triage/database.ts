@@ -1,7 +1,7 @@
 /** The database of runs: one store, whose keys say what lies there. */
 import { FailedError, WinnowError } from '../../core/errors';
 import { TRIAGE_DATABASE } from '../../rpc/databases';
-import { databaseThere, type TransactOptions, transactions } from '../database';
+import { abort, type TransactOptions, transactions } from '../database';
 
 /** `run` → its row; `page` → items and scores as they came; `record` → those written together, by the first's `seq`. */
 export const KEY = {
@@ -9,8 +9,6 @@ export const KEY = {
   page: (run: string, number: number) => ['page', run, number],
   record: (run: string, seq: number) => ['record', run, seq],
 } as const;
-
-export const runsThere = (): Promise<boolean> => databaseThere(TRIAGE_DATABASE);
 
 export type Work<T> = (store: IDBObjectStore) => T | Promise<T>;
 export type Transaction = <T>(
@@ -60,14 +58,6 @@ function stopwatch(milliseconds: number) {
   });
   late.catch(() => {});
   return { late, error, stop: () => clearTimeout(timer) };
-}
-
-function abort(transaction: IDBTransaction | undefined): void {
-  try {
-    transaction?.abort();
-  } catch {
-    // It is over, or was never begun.
-  }
 }
 
 const LATE =

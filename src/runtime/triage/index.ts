@@ -7,12 +7,15 @@ import type { RunInfo } from '../../core/triage/types';
 import type { JournalContract, Page, Pages } from '../../rpc/journal';
 import { within } from '../store/keys';
 import { append, MOST_DRAFTS, readRecords } from './append';
-import { KEY, type Patience, runsThere, type Transaction, triageTransactions } from './database';
+import { KEY, type Patience, type Transaction, triageTransactions } from './database';
 import { deleteRun, importRun, sweep } from './import';
 import { infoOf, openRow, type RunRow, rowOf } from './rows';
 
 /** Characters of pages that are sent at once; more makes the page's thread stop to take them in. */
 const MOST_SENT = 4 * 2 ** 20;
+
+/** What belongs to a run that is there does not make a database for one that was cleared. */
+const KEPT = { create: false } as const;
 
 /** Pages that are read at once. */
 const TOGETHER = 16;
@@ -42,11 +45,15 @@ export function createJournal(patience?: Patience): JournalContract {
     records: (run, from) => transact('readonly', (store) => readRecords(store, run, from)),
     put: (run, page) => put(transact, run, page),
     change: (run, now) =>
-      transact('readwrite', async (store) => {
-        const row = await openRow(store, run);
-        if (row.now.settings.keepNames && !now.settings.keepNames) await forgetNames(store, run);
-        store.put({ ...row, now }, KEY.run(run));
-      }),
+      transact(
+        'readwrite',
+        async (store) => {
+          const row = await openRow(store, run);
+          if (row.now.settings.keepNames && !now.settings.keepNames) await forgetNames(store, run);
+          store.put({ ...row, now }, KEY.run(run));
+        },
+        KEPT,
+      ),
     append: async (run, drafts, writing) => {
       if (drafts.length > MOST_DRAFTS)
         throw new UnsupportedError('too-large', `At most ${MOST_DRAFTS} items can be decided at once.`);
@@ -60,8 +67,6 @@ export function createJournal(patience?: Patience): JournalContract {
 
 /** Newest first. */
 async function list(transact: Transaction): Promise<readonly RunInfo[]> {
-  // Reading would make the database.
-  if (!(await runsThere())) return [];
   const rows = await transact('readonly', (store) => promisifyRequest<RunRow[]>(store.getAll(within('run'))));
   await sweep(transact, rows);
   return rows
@@ -97,16 +102,20 @@ async function forgetNames(store: IDBObjectStore, run: string): Promise<void> {
 }
 
 function put(transact: Transaction, run: string, page: Page): Promise<void> {
-  return transact('readwrite', async (store) => {
-    const row = await openRow(store, run);
-    const { keepNames } = row.now.settings;
-    // Nobody's names reach the disk because a caller forgot what was set.
-    const items = keepNames ? page.items : page.items.map(nameless);
-    const range = within('page', run);
-    const last = await promisifyRequest(store.openKeyCursor(range, 'prev'));
-    const number = last ? (last.key as [string, string, number])[2] + 1 : 0;
-    store.put(JSON.stringify({ items, scores: page.scores }), KEY.page(run, number));
-    const most = page.items.reduce((count, { ordinal }) => Math.max(count, ordinal + 1), row.items);
-    if (most > row.items) store.put({ ...row, items: most }, KEY.run(run));
-  });
+  return transact(
+    'readwrite',
+    async (store) => {
+      const row = await openRow(store, run);
+      const { keepNames } = row.now.settings;
+      // Nobody's names reach the disk because a caller forgot what was set.
+      const items = keepNames ? page.items : page.items.map(nameless);
+      const range = within('page', run);
+      const last = await promisifyRequest(store.openKeyCursor(range, 'prev'));
+      const number = last ? (last.key as [string, string, number])[2] + 1 : 0;
+      store.put(JSON.stringify({ items, scores: page.scores }), KEY.page(run, number));
+      const most = page.items.reduce((count, { ordinal }) => Math.max(count, ordinal + 1), row.items);
+      if (most > row.items) store.put({ ...row, items: most }, KEY.run(run));
+    },
+    KEPT,
+  );
 }
