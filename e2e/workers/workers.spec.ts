@@ -80,15 +80,15 @@ for (const fault of ['die', 'hang'] as const)
     serve,
     open,
   }) => {
-    // Every inference worker fails at the first picture it decodes; from its own script, for one that opens quickly
-    // may have decoded it before it could be told.
+    // Every worker that decodes fails at its first picture; from its own script, for one that opens quickly may have
+    // decoded it before it could be told.
     const failing = `
       const original = createImageBitmap;
       globalThis.createImageBitmap = (...parameters) => {
         globalThis.createImageBitmap = original;
         ${fault === 'die' ? 'close(); return new Promise(() => {});' : 'for (;;);'}
       };`;
-    const page = await open(await serve({ intercept: prefixed(/\/inference-[^/]*\.js$/, failing) }));
+    const page = await open(await serve({ intercept: prefixed(/\/(inference|pixels)-[^/]*\.js$/, failing) }));
     const found = await page.evaluate(async (options) => {
       const winnow = await sdk.createWinnow({ deadline: 3_000 });
       const poison = await winnow.classifyImage(await picture(250), options);

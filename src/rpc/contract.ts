@@ -207,6 +207,8 @@ export interface CanvasCheck {
 }
 
 export interface InferenceContract {
+  /** Starts the runtime on WASM, which a worker does once: whoever opens a model then on as many threads finds it started. */
+  startRuntime(runtime: RuntimeAssets): Promise<void>;
   /** Begins to read an installed model that will be opened next, while what else that takes is gathered. */
   readAhead(id: string): Promise<void>;
   open(request: OpenRequest, onProgress?: OnProgress): Promise<OpenedModel>;

@@ -33,6 +33,7 @@ const VERSION = 1;
 /** The one object store of a database; nothing is opened before the first transaction. */
 export function transactions(databaseName: string, storeName: string): Transact {
   let opened: Promise<IDBDatabase | undefined> | undefined;
+  let writable: Promise<void> | undefined;
 
   /** The connection, opened once and again after it was closed; undefined after `absent` had the store of one that is not there. */
   async function connection(absent?: Absent): Promise<IDBDatabase | undefined> {
@@ -66,6 +67,9 @@ export function transactions(databaseName: string, storeName: string): Transact 
   }
 
   return async (mode, work, { durability = 'relaxed', needed, create = mode === 'readwrite' } = {}) => {
+    // What is asked for after a write begins after it, too.
+    if (mode === 'readwrite') writable ??= newLog();
+    if (writable) await writable;
     const begin = async () => {
       const empty = create ? undefined : lookInto(work);
       const database = await connection(empty?.look);
@@ -105,8 +109,9 @@ async function openDatabase(
   storeName: string,
   absent?: Absent,
 ): Promise<IDBDatabase | undefined> {
-  await newLog();
   const request = indexedDB.open(databaseName, VERSION);
+  // The browser itself may write when it is closed, though nothing was.
+  void newLog();
   let taken = false;
   request.onupgradeneeded = () => {
     const store = request.result.createObjectStore(storeName);

@@ -55,6 +55,8 @@ export interface EngineKind {
    * UnsupportedError('gpu-unavailable'), and as reading the weights does. Nothing is left open then.
    */
   open(network: EngineNetwork, runtime: RuntimeAssets): Promise<Engine>;
+  /** Does of it what no network is needed for, once per worker. Rejects as `open`. */
+  start?(runtime: RuntimeAssets): Promise<void>;
 }
 
 /** Imported on first use: previews load no runtime, and nobody loads two. */
@@ -62,6 +64,12 @@ const KINDS: Readonly<Record<Backend, () => Promise<EngineKind>>> = {
   wasm: async () => (await import('./engines/ort-wasm')).ortWasm,
   webgpu: async () => (await import('./engines/ort-webgpu')).ortWebGpu,
 };
+
+/** Starts the runtime on WASM before a network is there to be opened. Rejects with FailedError('worker-failed'). */
+export async function startRuntime(runtime: RuntimeAssets): Promise<void> {
+  const { start } = await KINDS.wasm();
+  await start?.(runtime);
+}
 
 /**
  * An engine for an ONNX model, on that backend. Rejects as the engine's `open`, and with UnsupportedError('unsupported-model')

@@ -2,6 +2,7 @@
 import { FailedError } from '../core/errors';
 import type { InferenceContract, InstallRequest, OnProgress } from '../rpc/contract';
 import { checkCanvas, previewImage } from './decode';
+import { startRuntime } from './engine';
 import type { InstalledModel } from './install/promote';
 import { type Model, openModel, readAhead } from './model';
 
@@ -12,6 +13,7 @@ export function createInference(): InferenceContract {
     return model;
   };
   return {
+    startRuntime,
     readAhead: async (id) => readAhead(id),
     async open(request, onProgress) {
       await model?.dispose();
@@ -38,6 +40,8 @@ export function createInference(): InferenceContract {
     async install(request, onProgress, signal) {
       await model?.dispose();
       model = undefined;
+      // Beside the work on its files, which waits for storage most of the time.
+      startRuntime(request.runtime).catch(() => {});
       const { kept, checked, open } = await installFrom(request, onProgress, signal);
       model = open;
       const { distance: selfTestDistance, milliseconds: runMilliseconds } = checked;

@@ -6,6 +6,7 @@
 import { Holder } from '../core/checkpoint/held';
 import { readsOf } from '../core/prepare/prepare';
 import type { InstallRequest, OnProgress } from '../rpc/contract';
+import { step } from '../rpc/step';
 import type { Built } from './install/build';
 import { startExact } from './install/exact';
 import { checkFiles, hashedBytes, openFiles } from './install/files';
@@ -17,6 +18,9 @@ import { Draft } from './store/draft';
 /** Of the files, kept for the exact answer until its part of them is complete; beyond, it reads them again. */
 const HELD_BYTES = 96e6;
 
+/** A file of so few bytes is read in one go: its weights one by one would be a millisecond or two each. */
+const AT_ONCE_BYTES = 64e6;
+
 /**
  * Prepares a model from its published files and keeps it in this browser. Nothing is offered before all of it
  * succeeded, and what was kept until then is deleted. Rejects with InvalidError, UnsupportedError, FailedError
@@ -27,14 +31,19 @@ export async function installModel(
   onProgress?: OnProgress,
   signal?: AbortSignal,
 ): Promise<InstalledModel> {
+  step('installing');
   const holder = new Holder(HELD_BYTES);
   const opened = (await openFiles(request.files)).map((file) => ({
     ...file,
     source: holder.file(file.source),
   }));
   const { built } = await openAndBuild(request, opened, signal);
+  for (const { source, kept } of opened)
+    if (source.size <= AT_ONCE_BYTES && !kept?.partial) holder.want({ source, start: 0, end: source.size });
   const progress = preparing(built, hashedBytes(request.card, opened), onProgress);
+  step('network planned');
   const files = await checkFiles(request.card, opened, signal, progress.add);
+  step('files hashed');
   const { card, precision } = built;
   const { origin = { kind: 'files' as const } } = request;
   const written = { card, precision, files, origin, layouts: layoutsOf(built) };
@@ -47,6 +56,7 @@ export async function installModel(
       signal,
       between: exact && (() => exact.advance()),
     });
+    step('weights written');
     return await promoteChecked(draft, written, {
       runtime,
       onProgress,

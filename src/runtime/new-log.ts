@@ -9,7 +9,7 @@ let done: Promise<void> | undefined;
 
 /**
  * Has the browser begin a new log for its databases, once per worker; takes 2 to 4 ms and never rejects. To be awaited before
- * a database is opened: the browser itself may write when it is closed, though nothing was.
+ * anything is written.
  *
  * Chromium (156) keeps all databases of an origin in one LevelDB. An entry of its log is written in two parts, head and
  * content, and a process that is killed between them leaves half an entry. The next start reads the log up to there, and

@@ -2,7 +2,8 @@
 import { catalog } from '../catalog';
 import type { InferenceContract } from '../rpc/contract';
 import { step } from '../rpc/step';
-import { assets } from './assets';
+import { assets, gluesOf } from './assets';
+import { readNotes } from './device';
 import type { Fetcher } from './gather';
 import { GpuLosses } from './gpu-losses';
 import { keptHere } from './kept';
@@ -12,6 +13,7 @@ import { Page } from './page';
 import { Pixels } from './pixels';
 import { PreparedModels } from './prepared';
 import { defaultThreads, downloader, memoryForWeights, Runtimes } from './runtime';
+import { Spare } from './spare';
 import { Supervisor } from './supervisor';
 import { createRuns } from './triage';
 import type { Winnow, WinnowOptions } from './types';
@@ -29,9 +31,12 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
   const urls = assets(options.base);
   const downloads: Fetcher = new Supervisor({ url: urls.download, deadline, idle, lanes: 8 });
   const download = downloader(downloads);
+  const spare = new Spare({ url: urls.inference, idle });
   const runtimes = new Runtimes(urls, downloads, options.threads ?? defaultThreads());
   // Every model needs it, and it takes as long as the lists do. Whoever needs it hears when it fails.
   runtimes.for('wasm').catch(() => {});
+  const notes = readNotes(downloads, gluesOf(urls));
+  notes.catch(() => {});
   const [manifest, kept] = await Promise.all([
     download(`${urls.models}manifest.json`).then(parseManifest),
     keptHere(downloads),
@@ -47,13 +52,14 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
     decoder: new Supervisor<InferenceContract>({ url: urls.inference, deadline, idle }),
     reader: new Supervisor({ url: urls.reading, deadline: NO_DEADLINE, idle, lanes: 8 }),
     runs: createRuns({ url: urls.journal, deadline, idle }),
-    ...{ bundled: manifest.models, list, prepared, kept, threads: options.threads },
+    ...{ bundled: manifest.models, list, prepared, kept, notes, threads: options.threads },
     host: {
       ...{ deadline, idle, download, workers: options.workers, memory: memoryForWeights() },
       checkEvery: options.checkEvery,
       pixels: new Pixels({ url: urls.pixels, deadline, idle: Math.min(idle, PIXELS_IDLE) }),
       ...{ inference: urls.inference, models: urls.models },
       runtime: (backend) => runtimes.for(backend),
+      spare,
       gpuLosses: new GpuLosses(),
     },
   }).winnow();

@@ -20,10 +20,22 @@ export interface DeviceParts {
   readonly downloads: Pick<Fetcher, 'run'>;
   /** Addresses of the runtime's glues, which have hashes in them: other code, another device. */
   readonly glue: string;
+  /** Already asked for, as `readNotes` does. */
+  readonly notes?: Promise<DeviceNotes>;
   /** Chosen by whoever made this instance. */
   readonly threads: number | undefined;
   /** Called when another choice may come of it. */
   readonly changed: () => void;
+}
+
+const keyOf = (glue: string): string => `${navigator.userAgent} ${glue}`;
+
+/** What is noted of this device, from storage. Rejects where nothing is kept. */
+export function readNotes(
+  downloads: DeviceParts['downloads'],
+  glue: DeviceParts['glue'],
+): Promise<DeviceNotes> {
+  return downloads.run((remote) => remote.device(keyOf(glue)));
 }
 
 type Installation = Pick<ChoiceModel, 'id' | 'of'>;
@@ -38,13 +50,12 @@ export class Device {
   #found: { readonly adapter: Adapter | undefined } | undefined;
 
   constructor(private readonly parts: DeviceParts) {
+    const { downloads, glue, notes = readNotes(downloads, glue) } = parts;
     // Where nothing is kept, it is found out anew in every page.
-    this.#known = parts.downloads
-      .run((remote) => remote.device(this.#key))
-      .then(
-        (notes) => this.#take(notes),
-        () => {},
-      );
+    this.#known = notes.then(
+      (known) => this.#take(known),
+      () => {},
+    );
   }
 
   get notes(): DeviceNotes {
@@ -66,7 +77,7 @@ export class Device {
   }
 
   get #key(): string {
-    return `${navigator.userAgent} ${this.parts.glue}`;
+    return keyOf(this.parts.glue);
   }
 
   /** The adapter, asked for once; undefined where there is none. */
@@ -88,6 +99,12 @@ export class Device {
     await this.#known;
     if (mayUse(model, this.#notes)) await this.adapter();
     return this.#chosen(model, without);
+  }
+
+  /** Of a worker on WASM that has the machine to itself. */
+  async threads(): Promise<number> {
+    await this.#known;
+    return this.#chosen({ id: '', of: 'build', precision: 'int8' }).threads;
   }
 
   #chosen(model: ChoiceModel, without?: string): Choice {

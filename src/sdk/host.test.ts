@@ -5,7 +5,9 @@ import { CancelledError, FailedError, InvalidError } from '../core/errors';
 import type { PreparedPicture } from '../rpc/contract';
 import { GpuLosses } from './gpu-losses';
 import { type HostOptions, ModelHost } from './host';
+import { startWorker } from './lifeline';
 import type { Pixels } from './pixels';
+import type { Spare } from './spare';
 
 const remote = {
   ping: async () => 'pong',
@@ -19,7 +21,7 @@ let started = 0;
 vi.mock('./lifeline', () => ({
   startWorker: async () => {
     started += 1;
-    return { remote, whenGone: () => () => {}, end: () => {}, busyWhen: () => {} };
+    return { remote, whenGone: () => () => {}, end: () => {}, ended: false, busyWhen: () => {} };
   },
 }));
 
@@ -44,6 +46,7 @@ function host(more: Partial<HostOptions> = {}, bytes = 1, card = starterImage): 
     measure: async () => {},
     gpuLosses: new GpuLosses(),
     pixels: { prepare, most: 1 } as unknown as Pixels,
+    spare: { worker: (busy) => startWorker('', busy) } as Partial<Spare> as Spare,
     runtime: async () => ({}) as never,
     ...more,
   };

@@ -16,32 +16,17 @@ import { ask, type Remote } from './ask';
 import { ScoreCache } from './batch/cache';
 import type { Asked, BatchModel } from './batch/model';
 import { Canary } from './canary';
+import type { HostOptions } from './host-options';
 import type { Handover } from './install';
-import type { WithdrawnScores } from './on-machine';
-import { type Gathered, type HostedModel, Opening, type OpeningOptions } from './opening';
-import { PIXEL_LANES, type Pixels } from './pixels';
+import { type Gathered, type HostedModel, Opening } from './opening';
+import { PIXEL_LANES } from './pixels';
 import { Pool } from './pool';
 import { untilBegun } from './turn';
 import type { Activity } from './types';
+import { unembedded } from './unembedded';
 
+export type { HostOptions } from './host-options';
 export type { Download, HostedModel } from './opening';
-
-export interface HostOptions extends OpeningOptions {
-  readonly deadline: number;
-  readonly idle: number;
-  readonly inference: string;
-  /** Scores that were handed out and do not hold. */
-  readonly withdrawn: (of: readonly WithdrawnScores[], error: WinnowError) => void;
-  readonly pixels: Pixels;
-  /** Measures how to share the cores, where that is not known; nothing else is to run meanwhile. Never rejects. */
-  readonly measure: () => Promise<void>;
-  /** Items of one worker between two checks; absent: as many as is usual. */
-  readonly checkEvery?: number | undefined;
-  /** Workers of one model at most, when many items wait; as many as was measured to help, when absent. */
-  readonly workers: number | undefined;
-  /** Bytes that the weights of all of them may take. */
-  readonly memory: number;
-}
 
 /** While one item is in the network, the next is decoded and the one after it read: with two it would wait for every other. */
 const LANES = 3;
@@ -73,12 +58,10 @@ export class ModelHost implements BatchModel {
       },
     });
     this.pool = new Pool<InferenceContract, Gathered>({
-      url: options.inference,
-      deadline: options.deadline,
-      idle: options.idle,
-      lanes: LANES,
+      ...{ url: options.inference, deadline: options.deadline, idle: options.idle, lanes: LANES },
       most: () => this.most,
       gather: (shared) => this.opening.gather(shared),
+      start: (busy) => options.spare.worker(busy, this.opening.threads()),
       settle: () => this.settle(),
       begun: (remote) => this.opening.begin(remote),
       prepare: async (remote, gathered) => {
@@ -126,7 +109,26 @@ export class ModelHost implements BatchModel {
   }
 
   classify(content: string | Blob, signal?: AbortSignal): Promise<Scores> {
+    if (content instanceof Blob && this.card.input.kind === 'image' && !this.isOpen)
+      return this.whileOpening(content, signal);
+    return this.directly(content, signal);
+  }
+
+  private directly(content: string | Blob, signal: AbortSignal | undefined): Promise<Scores> {
     return this.item(signal, (remote, job, inner) => this.ask(remote, job, content, inner), this.unscored);
+  }
+
+  /** Opening keeps the worker's thread busy: the picture is made ready beside it. */
+  private async whileOpening(image: Blob, signal: AbortSignal | undefined): Promise<Scores> {
+    this.pool.first.run((remote) => remote.ping(), signal).catch(() => {});
+    const asked = signal ?? new AbortController().signal;
+    const { phash: _, direction: __, ...scores } = await this.score(image, { signal: asked, until: asked });
+    // None could be started for pixels, such as without a network: the model's own does without.
+    return scores.code === 'worker-failed' ? this.directly(image, signal) : scores;
+  }
+
+  private get isOpen(): boolean {
+    return this.activity.state === 'ready' || this.activity.state === 'busy';
   }
 
   get card(): ModelCard {
@@ -219,17 +221,7 @@ export class ModelHost implements BatchModel {
         await this.canary.assured(remote);
         return { job: answer.job, value: answer.embedding };
       },
-      (error, milliseconds) => ({
-        status: error.kind === 'unsupported' ? 'unsupported' : 'error',
-        model: this.model.card.id,
-        values: new Float32Array(0),
-        normalised: this.model.card.embedding?.normalised ?? false,
-        backend: this.opened?.backend ?? 'wasm',
-        precision: this.opened?.precision ?? 'exact',
-        milliseconds,
-        code: error.code,
-        reason: error.message,
-      }),
+      (error, milliseconds) => unembedded(this.card, error, milliseconds, this.opened),
     );
   }
 
@@ -290,8 +282,7 @@ export class ModelHost implements BatchModel {
   private tell(state: Activity['state'], error?: WinnowError): void {
     this.activity = {
       model: this.model.card.id,
-      state,
-      restarts: this.pool?.first.restarts ?? 0,
+      ...{ state, restarts: this.pool?.first.restarts ?? 0 },
       ...(this.opened && { opened: this.opened }),
       ...(error && { error: error.serialize() }),
     };

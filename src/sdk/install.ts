@@ -13,6 +13,8 @@ import { type Lifeline, startWorker } from './lifeline';
 
 export interface InstallJob {
   readonly url: string;
+  /** Gets the worker, in place of starting one of that script. */
+  readonly start?: (busy: () => boolean) => Promise<Lifeline<InferenceContract>>;
   readonly request: InstallRequest;
   readonly onProgress: OnProgress | undefined;
   readonly signal: AbortSignal | undefined;
@@ -65,12 +67,17 @@ export async function planInWorker(
 
 /** One job in a worker of its own, which is ended when that fails. */
 async function inWorker<T>(
-  { url, patience, signal }: Pick<InstallJob, 'url' | 'patience' | 'signal'>,
+  {
+    url,
+    patience,
+    signal,
+    start = (busy) => startWorker<InferenceContract>(url, busy),
+  }: Pick<InstallJob, 'url' | 'patience' | 'signal' | 'start'>,
   work: (remote: Comlink.Remote<InferenceContract>, signal: AbortSignal, alive: () => void) => Promise<T>,
 ): Promise<{ life: Lifeline<InferenceContract>; answer: T }> {
   if (signal?.aborted) throw new CancelledError();
   // Never "not busy": its heartbeat is its progress.
-  const life = await startWorker<InferenceContract>(url, () => true);
+  const life = await start(() => true);
   const watch = new Watch(patience);
   const withdrawn = new AbortController();
   const withdraw = () => {

@@ -13,6 +13,7 @@ import { heldBy, withLock } from './lock';
 import type { PreparedModels } from './prepared';
 import { InstallProgress } from './progress';
 import { gather } from './sources';
+import type { Spare } from './spare';
 import { freeRoom } from './storage';
 import type {
   Installing,
@@ -36,6 +37,7 @@ export interface InstallerParts {
   readonly inference: string;
   readonly patience: number;
   readonly runtime: () => Promise<RuntimeAssets>;
+  readonly spare: Pick<Spare, 'worker'>;
   /** The flavour that is made where nobody chose one. */
   readonly precisionOf: (card: ModelCard) => Promise<Precision | undefined>;
   /** Reads anew what is installed. */
@@ -156,8 +158,10 @@ export class Installer {
         ...(precision && { precision }),
         ...(gathered.prepared && { prepared: gathered.prepared }),
       };
+      const threads = Promise.resolve(request.runtime.threads);
+      const start = (busy: () => boolean) => this.parts.spare.worker(busy, threads);
       try {
-        return await installInWorker({ url, request, onProgress: progress.tell, signal, patience });
+        return await installInWorker({ url, start, request, onProgress: progress.tell, signal, patience });
       } catch (thrown) {
         await this.parts.fetcher.run((remote) => remote.tidy(card.id)).catch(() => {});
         const error = toWinnowError(thrown);

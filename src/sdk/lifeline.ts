@@ -18,6 +18,7 @@ export interface Lifeline<T> {
    */
   whenGone(tell: (why: WinnowError) => void): () => void;
   end(error?: WinnowError): void;
+  readonly ended: boolean;
   /** Another way to tell whether a job is in flight, for another owner. */
   busyWhen(busy: () => boolean): void;
 }
@@ -72,7 +73,12 @@ export async function startWorker<T extends { ping(): Promise<'pong'> }>(
   const busyWhen = (next: () => boolean) => {
     isBusy = next;
   };
-  return { remote, whenGone, end, busyWhen };
+  return {
+    ...{ remote, whenGone, end, busyWhen },
+    get ended() {
+      return gone !== undefined;
+    },
+  };
 }
 
 function ready(worker: Worker, whenGone: Lifeline<unknown>['whenGone']): Promise<void> {

@@ -162,6 +162,12 @@ export class Opening {
     return { choice, runtime: { ...assets, threads, ...gpu }, files: buffers };
   }
 
+  /** Of WASM in the model's only worker; undefined where it is to run something else. */
+  async threads(): Promise<number | undefined> {
+    const { backend, threads } = await this.#choose();
+    return backend === 'wasm' ? threads : undefined;
+  }
+
   #choose(): Promise<Choice> {
     return this.options.device.choose(choiceModel(this.model), this.without);
   }

@@ -1,5 +1,6 @@
 import type { Change, Removing } from '../rpc/changes';
 import type { InferenceContract, KeptModel } from '../rpc/contract';
+import type { DeviceNotes } from '../rpc/device';
 import type { DownloadsState } from '../rpc/downloads';
 import { type Assets, gluesOf } from './assets';
 import { startBatch } from './batch/batch';
@@ -43,6 +44,7 @@ export interface PageParts {
   readonly prepared: PreparedModels;
   readonly kept: Kept;
   readonly host: Omit<HostOptions, 'device' | 'withdrawn' | 'measure'>;
+  readonly notes: Promise<DeviceNotes>;
   /** Asked for by whoever made it. */
   readonly threads: number | undefined;
 }
@@ -64,13 +66,14 @@ export class Page {
 
   constructor(private readonly parts: PageParts) {
     this.#changes = listenForChanges((change) => void this.#heard(change));
-    const { list, prepared, fetcher, host, downloads, threads, urls } = parts;
+    const { list, prepared, fetcher, host, downloads, notes, threads, urls } = parts;
     const told = () => this.#onModels.tell(this.#states());
     this.#machine = new Machine({
-      ...{ downloads, threads, url: host.inference, glue: gluesOf(urls), runtime: host.runtime },
+      ...{ downloads, notes, threads, url: host.inference, glue: gluesOf(urls), runtime: host.runtime },
       changed: told,
       anew: (model) => {
         if (model === undefined) host.gpuLosses.forget();
+        host.spare.end();
         for (const [id, each] of this.#hosts) if (model === undefined || model === id) each.anew();
       },
     });
@@ -86,11 +89,13 @@ export class Page {
     });
     this.#installer = new Installer({
       ...{ list, prepared, fetcher, patience: 2 * host.deadline },
-      ...{ inference: host.inference, runtime: host.runtime, precisionOf: usualPrecision },
+      ...{ inference: host.inference, spare: host.spare, precisionOf: usualPrecision },
+      runtime: async () => ({ ...(await host.runtime()), threads: await this.#machine.device.threads() }),
       ...{ refresh: () => this.#inventory.refresh(), changed: () => this.#changed() },
       installed: (id, fresh) => this.#installed(id, fresh),
     });
     for (const model of parts.bundled) this.#add(model);
+    void this.#machine.device.threads().then((threads) => host.spare.warm(host.runtime(), threads));
     this.#take(parts.kept.models, parts.kept.downloads);
   }
 
@@ -217,6 +222,7 @@ export class Page {
     await this.#installer.stop();
     for (const model of this.#hosts.values()) model.release();
     for (const each of [downloads, fetcher, decoder, reader, runs, host.pixels]) each.release();
+    host.spare.end();
   }
 
   #clear(): Promise<void> {
@@ -257,6 +263,7 @@ export class Page {
     this.#installer.close();
     const { downloads, fetcher, decoder, reader, runs, host } = this.parts;
     for (const each of [downloads, fetcher, decoder, reader, runs, host.pixels]) each.close();
+    host.spare.end();
     this.#onActivity.clear();
     this.#onModels.clear();
   }

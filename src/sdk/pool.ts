@@ -1,4 +1,5 @@
 /** Several workers that do the same: one more is started only while work piles up, and goes when it is idle. */
+import { startWorker } from './lifeline';
 import { type Job, Supervisor, type SupervisorOptions } from './supervisor';
 
 /** Milliseconds after which a worker that was only started for a backlog ends. */
@@ -32,11 +33,16 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
   private settled = false;
 
   constructor(private readonly options: PoolOptions<T, G>) {
-    this.first = new Supervisor(this.supervised(() => this.shared));
+    const { url, start = (busy) => startWorker<T>(url, busy) } = options;
+    this.first = new Supervisor({
+      ...this.supervised(() => this.shared),
+      // What is there for it is meant for one that has the machine to itself.
+      start: (busy) => (this.shared ? startWorker<T>(url, busy) : start(busy)),
+    });
   }
 
   private supervised(shared: () => boolean): SupervisorOptions<T, G> {
-    const { gather, settle: _, most: __, ...options } = this.options;
+    const { gather, settle: _, most: __, start: ___, ...options } = this.options;
     return { ...options, ...(gather && { gather: () => gather(shared()) }) };
   }
 

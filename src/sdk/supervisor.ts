@@ -8,6 +8,8 @@ import type { ActivityState } from './types';
 
 export interface SupervisorOptions<T, G = void> {
   readonly url: string;
+  /** Gets a worker, in place of starting one of that script. */
+  readonly start?: (busy: () => boolean) => Promise<Lifeline<T>>;
   /** What `prepare` needs, fetched while the worker's script is still loading. */
   readonly gather?: () => Promise<G>;
   /** Told of a fresh worker at once, while what `prepare` needs is still being fetched. */
@@ -181,11 +183,11 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   private async start(gone: (why: WinnowError) => void): Promise<Lifeline<T>> {
     this.options.onState?.('opening');
     try {
-      const { gather, begun, prepare, url } = this.options;
+      const { gather, begun, prepare, url, start = (busy) => startWorker<T>(url, busy) } = this.options;
       const gathering = gather?.();
       // Awaited below; without this, a failure before then would be reported as unhandled.
       gathering?.catch(() => {});
-      const life = await startWorker<T>(url, () => this.waiting > 0);
+      const life = await start(() => this.waiting > 0);
       life.whenGone(gone);
       begun?.(life.remote);
       const ready = async () => prepare?.(life.remote, (await gathering) as G);

@@ -15,7 +15,7 @@ import { prompt } from './prompt';
 import { peak, resetPeak } from './renderer';
 import { benchResize } from './resize';
 import { openStage, type Stage } from './stage';
-import { printSteps, stepsOf } from './timeline';
+import { printSteps, type Step, stepsOf } from './timeline';
 
 /** Of use before a model is opened again, and for the browser to write down what it compiled (V8 waits for 2 s of quiet). */
 const IN_USE_MILLISECONDS = 5_000;
@@ -144,6 +144,7 @@ async function measure(
       'MB',
     );
     atMost('kept', middle(({ install }) => install.kept) / 1e6, limits.kept && limits.kept / 1e6, 'MB');
+    printSteps(firsts.at(-1)!.steps);
     const again: Reopening[] = [];
     await use(stage, id, text);
     for (let round = 0; round < rounds; round++) again.push(await reopened(stage, id, text));
@@ -185,6 +186,7 @@ interface Reopening {
 
 interface Installation extends Reopening {
   readonly install: InstallTimes;
+  readonly steps: readonly Step[];
 }
 
 async function installed(
@@ -194,9 +196,19 @@ async function installed(
   text: string | undefined,
 ): Promise<Installation> {
   const page = await enter(stage);
-  const install = await installFrom(page, id, paths);
-  const milliseconds = install.milliseconds + (await firstAnswer(page, id, text));
-  return { install, milliseconds, peak: peak(stage.profile), heap: (await heapOf(page)) ?? 0 };
+  let install: InstallTimes | undefined;
+  let milliseconds = 0;
+  const steps = await stepsOf(page, async () => {
+    install = await installFrom(page, id, paths);
+    milliseconds = install.milliseconds + (await firstAnswer(page, id, text));
+  });
+  return {
+    install: install!,
+    milliseconds,
+    steps,
+    peak: peak(stage.profile),
+    heap: (await heapOf(page)) ?? 0,
+  };
 }
 
 async function reopened(stage: Stage, id: string, text: string | undefined): Promise<Reopening> {

@@ -1,7 +1,7 @@
 /** The steps of one opening: marks of the page and of its workers, which the browser's tracing puts on one clock. */
 import type { Page } from '@playwright/test';
 
-interface Step {
+export interface Step {
   /** Since the first one. */
   readonly milliseconds: number;
   readonly what: string;

@@ -9,6 +9,7 @@ import {
   runSession,
   type SessionOptions,
   setUp,
+  startSession,
   untilWithdrawn,
   wideInputs,
 } from './ort';
@@ -18,6 +19,10 @@ export const ortWasm: EngineKind = {
   // Blocks are widened to float32 in every run, and halves once, when it is opened: right, and no faster than `exact`.
   precisions: ['exact', 'int8', 'int8-blocks', 'half'],
   open: openOrtWasm,
+  async start(runtime) {
+    setUp(ort, runtime, runtime.threads);
+    await startSession(ort, OPTIONS);
+  },
 };
 
 async function openOrtWasm(network: EngineNetwork, runtime: RuntimeAssets): Promise<Engine> {

@@ -65,6 +65,11 @@ export async function openSession(
   }
 }
 
+/** Has the runtime start, and find out what `openSession` will ask it. Never rejects: opening says what is wrong. */
+export async function startSession(ort: Ort, options: SessionOptions): Promise<void> {
+  await lazyWeightsWork(runOnce(ort, options));
+}
+
 function openingError(cause: unknown): WinnowError {
   const known = toWinnowError(cause);
   if (known.code !== 'internal') return known;

@@ -1,6 +1,7 @@
 /** The end of every installation: what was written is read back, opened as it will be opened, asked, and promoted. */
 import { throwIfAborted } from '../../core/errors';
 import type { KeptModel, OnProgress, RuntimeAssets } from '../../rpc/contract';
+import { step } from '../../rpc/step';
 import { loadStored } from '../load';
 import { deviceOf, type Model, openedModel } from '../model';
 import {
@@ -60,6 +61,7 @@ export async function promoteChecked(
   };
   const stored = await readStored(record);
   await verifyStored(stored, (done, total) => onProgress?.({ phase: 'check', done, total }), signal);
+  step('bytes read back');
   throwIfAborted(signal);
   const started = performance.now();
   const orders: Partial<Record<Role, number[]>> = {};
@@ -69,11 +71,14 @@ export async function promoteChecked(
   const loaded = await loadStored({ ...stored, manifest: { ...record, ...begins } }, runtime, 'wasm', orders);
   const { model, beginning: begun } = loaded;
   stored.release();
+  step('networks open');
   try {
     const { reference: made, ...found } = await asked(model, record, { exact, signal });
+    step('probes asked');
     const reference = { ...made, ...(begun && { beginning: begun }) };
     throwIfAborted(signal);
     await draft.promote({ ...record, ...begins, reference, reads: await readsOf(stored, orders, signal) });
+    step('promoted');
     await noteCheck(record, deviceOf(runtime), found);
     const opening = performance.now() - started;
     const open =
