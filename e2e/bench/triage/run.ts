@@ -7,6 +7,8 @@ import { startWatching, type Watch } from './watch';
 /** Between two looks at a run, which cost as much as judging a picture, and between two lines about it, in milliseconds. */
 const LOOK = 2_000;
 const LINE = 15_000;
+/** Of a page that is open before something is dropped, in milliseconds. */
+const BEFORE = 3_000;
 /** A run that does not move for so long will not end. */
 const STUCK = 120_000;
 
@@ -29,6 +31,8 @@ export async function openTriage(stage: Stage): Promise<Page> {
   await page.addInitScript(startWatching);
   await page.goto(new URL('./#/triage', page.url()).href);
   await page.getByText(/^Judged by/).waitFor();
+  // Whoever finds a folder and drops it has had the page before them for a while.
+  await page.waitForTimeout(BEFORE);
   return page;
 }
 
