@@ -149,6 +149,11 @@ export class Decisions {
     this.#say(tone, text, 'nothing');
   }
 
+  /** Lets go of what asks for no answer: it may be about an item that is to be seen without what was decided of it. */
+  quiet(): void {
+    if (this.said.get()?.tone === 'status') this.hush();
+  }
+
   hush(): void {
     this.said.set(undefined);
   }

@@ -143,6 +143,6 @@ export class SecondPass {
 /** "2 of 3 the same, 66.7 %, kappa 0.40"; empty while there is nothing to compare. */
 export function agreementWords({ items, same, share, kappa }: Agreement): string {
   if (share === undefined) return '';
-  const beyond = kappa === undefined ? '' : `, kappa ${kappa.toFixed(2)}`;
+  const beyond = kappa === undefined ? '' : `, kappa ${kappa.toFixed(2).replace('-', '−')}`;
   return `${same} of ${items} the same, ${(share * 100).toFixed(share === 1 ? 0 : 1)} %${beyond}`;
 }

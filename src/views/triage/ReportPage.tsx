@@ -146,7 +146,10 @@ function Agreement({ report }: { report: Report }) {
         </div>
         {share !== undefined && (
           <div>
-            <dt>The same both times{kappa !== undefined && `, Cohen’s kappa ${kappa.toFixed(2)}`}</dt>
+            <dt>
+              The same both times
+              {kappa !== undefined && `, Cohen’s kappa ${kappa.toFixed(2).replace('-', '−')}`}
+            </dt>
             <dd>
               {count(same)}, {percent(share)}
             </dd>

@@ -17,6 +17,7 @@ export function ReportView({ screening }: { screening: Screening }) {
   useEffect(() => {
     let gone = false;
     head.current?.focus();
+    screening.decisions.quiet();
     reportOfRun(screening).then(
       (report) => gone || setMade({ report, at: new Date().toISOString() }),
       (thrown: unknown) => gone || setProblem(toWinnowError(thrown).message),

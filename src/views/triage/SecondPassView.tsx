@@ -24,13 +24,14 @@ export function SecondPassView({ screening, second, veil }: SecondPassViewProps)
   const head = useRef<HTMLDivElement>(null);
   useEffect(() => {
     second.begin();
+    screening.decisions.quiet();
     head.current?.focus();
     const close = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !document.querySelector('dialog[open]')) triage.panels.close();
     };
     window.addEventListener('keydown', close);
     return () => window.removeEventListener('keydown', close);
-  }, [second, triage]);
+  }, [screening, second, triage]);
   useEffect(() => screening.looks.want(at === undefined ? [] : [at]), [screening, at]);
   const words = agreementWords(agreement);
   return (
