@@ -82,3 +82,7 @@ function merged(counts: readonly SkippedCount[]): readonly SkippedCount[] {
   }
   return [...found.values()].sort((a, b) => b.count - a.count);
 }
+
+/** The columns that a table's head suggests. */
+export const guessed = ({ text, id }: TableLook): TableColumns | undefined =>
+  text === undefined ? undefined : { text, ...(id !== undefined && { id }) };

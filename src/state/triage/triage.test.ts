@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { testHeader } from '../../core/triage/testing';
+import { testHeader, testItem } from '../../core/triage/testing';
 import { FailedError, InvalidError } from '../../sdk/errors';
 import type { GatherOptions } from '../../sdk/input-types';
 import { OpenRun } from '../../sdk/triage/run';
@@ -186,6 +186,31 @@ describe('triage', () => {
     await later.add([new Blob()]);
     await vi.waitFor(() => expect(progress()).toMatchObject({ stage: 'judging', listing: false, total: 2 }));
     expect(died.now.place).not.toHaveProperty('listing');
+  });
+
+  it('T10 what was stopped is still to be listed after something else was', async () => {
+    const { triage } = made();
+    await triage.add([new Blob()]);
+    const { run } = triage.store.get().screening!;
+    const stopping = triage.add([new Blob()]);
+    triage.stop();
+    await stopping;
+    await triage.add([new Blob()]);
+    expect(run.now.place).toMatchObject({ listing: true });
+    await vi.waitFor(() => expect(triage.store.get().screening!.idle).toBe(false));
+    triage.stop();
+    await triage.goOn();
+    expect(run.now.place).not.toHaveProperty('listing');
+  });
+
+  it('T10 what an earlier page owed is not listed by something else', async () => {
+    const died = OpenRun.fresh(new FakeKeeping(), testHeader(), false);
+    died.put([testItem(0, { sha256: 'f'.repeat(64) })]);
+    await died.change({ place: { listing: true } }).catch(() => {});
+    const { triage } = made({ runs: { open: async () => died } });
+    await triage.open('r');
+    await triage.add([new Blob()]);
+    expect(died.now.place).toMatchObject({ listing: true });
   });
 
   it('stopped before the run is made there is none, and nothing is left', async () => {

@@ -6,17 +6,18 @@ import { displayName } from '../../sdk/names';
 import type { Run, RunsChange } from '../../sdk/triage/types';
 import type { Winnow } from '../../sdk/types';
 import { Store } from '../store';
-import { Drops, type UsedTable } from './drops';
+import { Drops, guessed, type UsedTable } from './drops';
 import { leftOutWords } from './left-out';
 import { Listed } from './listed';
 import { named } from './naming';
 import { Panels } from './panels';
-import { followPlace, noteListing, restorePlace } from './place';
+import { followPlace, restorePlace } from './place';
 import { otherModels, runModelOf, thresholdsOf } from './run-model';
 import { Screening } from './screening';
 import { SecondPass } from './second-pass';
 import { TakingBack } from './taken-back';
 import type { TriageOptions, TriageState } from './triage-state';
+import { Unlisted } from './unlisted';
 
 export type { Asking, TriageOptions, TriageState } from './triage-state';
 
@@ -29,6 +30,7 @@ export class Triage {
   readonly listed = new Listed();
   /** Of the run that is open. */
   second: SecondPass | undefined;
+  #unlisted: Unlisted | undefined;
   readonly #options: TriageOptions;
   #unsubscribe: (() => void) | undefined;
   #drops = new Drops();
@@ -187,12 +189,11 @@ export class Triage {
       columns: (look, name) => this.#columns(look, name),
       onProgress: drops.listener((skipped) => open.leaveOut(skipped)),
     });
-    const { run } = open;
-    void this.#keep(run, drops.handles());
-    noteListing(run, true);
+    void this.#keep(open.run, drops.handles());
+    const over = this.#unlisted?.begin(seized);
     try {
-      await open.begin(named(open, gathering), stop, await this.#refusal(run));
-      if (!stop.signal.aborted && !open.inflow.intake?.listing) noteListing(run, false);
+      await open.begin(named(open, gathering), stop, await this.#refusal(open.run));
+      if (!stop.signal.aborted) over?.();
     } catch (thrown) {
       this.#failed(thrown);
     }
@@ -237,6 +238,7 @@ export class Triage {
         ...{ ...this.#options, listed: this.listed, handedOut: this.#taking.handedOut },
       });
       this.#unfollow = followPlace(screening);
+      this.#unlisted = new Unlisted(screening);
       this.second = new SecondPass(screening);
       this.store.update(({ dropped: _, ...state }) => ({ ...state, phase: 'open', screening }));
       return screening;
@@ -250,9 +252,7 @@ export class Triage {
   /** What was chosen before, else the guess; where there is none, whoever sits there. */
   async #columns(look: TableLook, name: string): Promise<TableColumns | undefined> {
     const drops = this.#drops;
-    const { text, id } = look;
-    const guess = text === undefined ? undefined : { text, ...(id !== undefined && { id }) };
-    const columns = drops.columnsOf(name, look) ?? guess ?? (await this.#ask(name, look));
+    const columns = drops.columnsOf(name, look) ?? guessed(look) ?? (await this.#ask(name, look));
     if (columns) {
       drops.use(name, look, columns);
       this.store.update((state) => ({ ...state, tables: drops.tables }));
