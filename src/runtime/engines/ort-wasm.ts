@@ -27,6 +27,8 @@ export const ortWasm: EngineKind = {
 
 async function openOrtWasm(network: EngineNetwork, runtime: RuntimeAssets): Promise<Engine> {
   setUp(ort, runtime, runtime.threads);
+  // Here, too, and alike: the order in which weights are asked for depends on what was in WASM's memory before.
+  if (network.weights) await startSession(ort, OPTIONS);
   const session = await openSession(ort, network, optionsFor(network));
   const wide = wideInputs(session);
   const queue = new Queue();
