@@ -40,7 +40,11 @@ export async function createWinnow(options: WinnowOptions = {}): Promise<Winnow>
   const [manifest, kept] = await Promise.all([
     download(`${urls.models}manifest.json`).then(parseManifest),
     keptHere(downloads),
-  ]);
+  ]).catch((thrown: unknown) => {
+    // Whoever tries again gets another.
+    spare.end();
+    throw thrown;
+  });
   step('lists read');
   const prepared = new PreparedModels(manifest, urls.models);
   const list = new ModelList(manifest.models, options.catalog ?? catalog, prepared);

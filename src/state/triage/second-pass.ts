@@ -140,9 +140,12 @@ export class SecondPass {
   }
 }
 
+/** "−0.50", with a minus sign. */
+export const kappaFigure = (kappa: number): string => kappa.toFixed(2).replace('-', '−');
+
 /** "2 of 3 the same, 66.7 %, kappa 0.40"; empty while there is nothing to compare. */
 export function agreementWords({ items, same, share, kappa }: Agreement): string {
   if (share === undefined) return '';
-  const beyond = kappa === undefined ? '' : `, kappa ${kappa.toFixed(2).replace('-', '−')}`;
+  const beyond = kappa === undefined ? '' : `, kappa ${kappaFigure(kappa)}`;
   return `${same} of ${items} the same, ${(share * 100).toFixed(share === 1 ? 0 : 1)} %${beyond}`;
 }

@@ -2,6 +2,7 @@
 import type { Report } from '../../core/triage/report';
 import type { SieveWord } from '../../core/triage/sieve';
 import { errorWords } from '../../state/triage/facets';
+import { kappaFigure } from '../../state/triage/second-pass';
 import { formatLine } from '../../ui';
 import { BACKENDS, count, PRECISIONS } from '../bench/words';
 
@@ -148,7 +149,7 @@ function Agreement({ report }: { report: Report }) {
           <div>
             <dt>
               The same both times
-              {kappa !== undefined && `, Cohen’s kappa ${kappa.toFixed(2).replace('-', '−')}`}
+              {kappa !== undefined && `, Cohen’s kappa ${kappaFigure(kappa)}`}
             </dt>
             <dd>
               {count(same)}, {percent(share)}
