@@ -213,6 +213,24 @@ describe('triage', () => {
     expect(died.now.place).toMatchObject({ listing: true });
   });
 
+  it('T10 what an earlier page owed and was moved since is listed once its bytes are read', async () => {
+    const sha256 = 'f'.repeat(64);
+    const died = OpenRun.fresh(new FakeKeeping(), testHeader(), false);
+    const [moved] = gatheredItems(1);
+    died.put([testItem(0, { sha256, bytes: moved!.bytes })]);
+    await died.change({ place: { listing: true } }).catch(() => {});
+    const { triage, batch } = made({ runs: { open: async () => died } });
+    await triage.open('r');
+    await triage.add([new Blob()]);
+    expect(died.now.place).toMatchObject({ listing: true });
+    const [one, other] = batch()!.items;
+    batch()!.answer(other!.id, fruitScores(0.1), 'e'.repeat(64));
+    await drawn();
+    expect(died.now.place).toMatchObject({ listing: true });
+    batch()!.answer(one!.id, fruitScores(0.1), sha256);
+    await vi.waitFor(() => expect(died.now.place).not.toHaveProperty('listing'));
+  });
+
   it('stopped before the run is made there is none, and nothing is left', async () => {
     const removed: string[] = [];
     let go = () => {};

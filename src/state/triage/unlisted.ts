@@ -8,24 +8,39 @@ export class Unlisted {
   /** By a page that is gone. */
   #owed: boolean;
 
-  constructor(private readonly open: Pick<Screening, 'run' | 'inflow'>) {
+  constructor(private readonly open: Pick<Screening, 'run' | 'inflow' | 'store'>) {
     this.#owed = isUnlisted(open.run);
   }
 
   /**
    * A listing begins. Call what it returns when it has come to its end; one that is stopped or dies does not. What an earlier
-   * page owed is listed with the first that finds one of the items whose files were not here.
+   * page owed is listed with the first that brings one of the items whose files were not here.
    */
   begin({ sources }: Seized): () => void {
-    const { run, inflow } = this.open;
+    const { run, inflow, store } = this.open;
     const missing = run.items.filter(({ ordinal }) => !inflow.arrivals.here(ordinal));
     for (const source of sources) this.#sources.add(source);
     noteListing(run, true);
+    const settles = () => {
+      if (missing.length > 0 && !missing.some(({ ordinal }) => inflow.arrivals.here(ordinal))) return false;
+      this.#owed = false;
+      return true;
+    };
     return () => {
       for (const source of sources) this.#sources.delete(source);
-      if (missing.length === 0 || missing.some(({ ordinal }) => inflow.arrivals.here(ordinal)))
-        this.#owed = false;
-      if (this.#sources.size === 0 && !this.#owed) noteListing(run, false);
+      if (!settles()) {
+        // What was moved is known by its bytes, which are read later than it is listed.
+        const unsubscribe = store.subscribe(() => {
+          if (settles()) this.#note();
+          else if (!inflow.idle) return;
+          unsubscribe();
+        });
+      }
+      this.#note();
     };
+  }
+
+  #note(): void {
+    if (this.#sources.size === 0 && !this.#owed) noteListing(this.open.run, false);
   }
 }
