@@ -53,6 +53,12 @@ export class Coalesced {
     this.flush();
   }
 
+  /** In the next task: what was done in this one, and the flush, would keep a key waiting together. */
+  soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.now());
+  }
+
   cancel(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

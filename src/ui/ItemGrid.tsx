@@ -43,6 +43,8 @@ export function ItemGrid(props: ItemGridProps) {
   const prefix = useId();
   const grid = useRef<HTMLDivElement>(null);
   const run = useRef<HTMLDivElement>(null);
+  /** Places that were in sight when rows were drawn last. */
+  const seen = useRef({ startIndex: -1, endIndex: -1 });
   const [margin, setMargin] = useState(0);
   const height = tall ? TALL : ROW;
   // Each time, since what stands above may have come or gone; and late, since the scroller is a parent, whose ref is set last.
@@ -61,7 +63,10 @@ export function ItemGrid(props: ItemGridProps) {
     useFlushSync: false,
     // The selected row carries the focus, so it is there even when it is scrolled out of sight.
     rangeExtractor: (range) => {
-      const rows = defaultRangeExtractor(range);
+      // A leap draws what is in sight; its neighbours come once the list rests.
+      const leapt = range.startIndex > seen.current.endIndex || range.endIndex < seen.current.startIndex;
+      seen.current = range;
+      const rows = defaultRangeExtractor(leapt ? { ...range, overscan: 0 } : range);
       return selected >= 0 && selected < count && !rows.includes(selected)
         ? [...rows, selected].sort((a, b) => a - b)
         : rows;

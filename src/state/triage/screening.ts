@@ -119,7 +119,7 @@ export class Screening {
     });
     this.list.sort();
     this.#draw = new Coalesced(() => this.#publish(), options.settle ?? 125);
-    this.#flow = new Coalesced(() => this.#resort(), options.sort ?? 500);
+    this.#flow = new Coalesced(() => this.#resort('soon'), options.sort ?? 500);
     this.store = new Store(this.#view());
     this.#unsubscribe = [
       run.onItems((ids) => this.#decided(ids)),
@@ -262,16 +262,16 @@ export class Screening {
     this.#busy = !idle;
     (this.inflow.intake?.stage === this.store.get().progress.stage ? this.#flow : this.#draw).ask();
     if (!ended) return;
-    this.#resort();
+    this.#resort('now');
     const { stage, total } = this.store.get().progress;
     const { error } = this.inflow;
     if (error) this.options.announcer.alarm(error.message);
     else if (stage === 'done') this.options.announcer.say(`All ${count(total)} items are judged.`);
   }
 
-  #resort(): void {
+  #resort(drawn: 'now' | 'soon'): void {
     this.list.settle();
-    this.#draw.now();
+    this.#draw[drawn]();
   }
 
   #lookedFor(): void {
