@@ -1,11 +1,11 @@
 /**
  * Long sessions in a real browser: memory that stays, and answers that stay the same.
  *   npm run build && npm run soak -- sessions [--items 1000] [--switches 20] [--opens 50] [--backends wasm,webgpu]
- *     [--threads 2] [--stand-ins DIR]
+ *     [--threads 2] [--stand-ins DIR] [--only marqo-nsfw-384,starter-text]
  * Linux only: memory is read from /proc.
  */
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
 import type { Backend } from '../../src/core/policy/types';
@@ -21,6 +21,7 @@ const OPTIONS = {
   backends: { type: 'string', default: 'wasm' },
   threads: { type: 'string', default: '2' },
   'stand-ins': { type: 'string' },
+  only: { type: 'string' },
 } as const;
 
 /** After these, memory is what a session takes; more than this much above it at the end is a leak. */
@@ -35,6 +36,21 @@ const STARTERS: readonly Subject[] = [
 /** By what they are installed from, below the folder of stand-ins. */
 const STAND_INS: readonly (Subject & { readonly files: readonly string[] })[] = [
   { model: 'marqo-nsfw-384', task: 'image', files: ['marqo/model.safetensors', 'marqo/config.json'] },
+  { model: 'freepik-nsfw', task: 'image', files: ['freepik/model.safetensors', 'freepik/config.json'] },
+  {
+    ...{ model: 'laion-clip-nsfw', task: 'image' },
+    files: [
+      ...['clip/model.safetensors', 'clip/config.json'],
+      join(import.meta.dirname, '../fixtures/models/clip_autokeras_binary_nsfw.zip'),
+    ],
+  },
+  {
+    ...{ model: 'qwen3-csam-guard', task: 'text' },
+    files: [
+      'guard/onnx/model_quantized.onnx',
+      join(import.meta.dirname, '../../src/runtime/fixtures/tokenizer/tokenizer.json'),
+    ],
+  },
 ];
 
 /** Prints what became of it; 0 when memory and answers stayed. */
@@ -54,7 +70,12 @@ export async function soakSessions(args: readonly string[]): Promise<number> {
     if (bad) problems.push(line);
   };
   try {
-    const subjects = [...STARTERS, ...(await installed(stage, values['stand-ins']))];
+    const only = values.only?.split(',');
+    const wanted = ({ model }: Subject) => only?.includes(model) ?? true;
+    const subjects = [
+      ...STARTERS.filter(wanted),
+      ...(await installed(stage, STAND_INS.filter(wanted), values['stand-ins'])),
+    ];
     for (const backend of values.backends.split(',') as Backend[])
       for (const subject of subjects) {
         const page = await fresh(stage, threads);
@@ -97,9 +118,13 @@ async function fresh(stage: Stage, threads: number): Promise<Page> {
   return page;
 }
 
-async function installed(stage: Stage, folder: string | undefined): Promise<readonly Subject[]> {
+async function installed(
+  stage: Stage,
+  standIns: typeof STAND_INS,
+  folder: string | undefined,
+): Promise<readonly Subject[]> {
   const found = [];
-  for (const { model, task, files } of STAND_INS) {
+  for (const { model, task, files } of standIns) {
     const paths = files.map((file) => resolve(folder ?? '', file));
     if (!folder || !paths.every((path) => existsSync(path))) continue;
     const page = await stage.enter();

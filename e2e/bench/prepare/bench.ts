@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { heapOf, watchHeaps } from '../heap';
 import { median, report } from '../report';
-import { addLandscape, firstAnswer, type InstallTimes, install as installFrom } from './ours';
+import { addLandscape, firstAnswer, type InstallTimes, install as installFrom, ready } from './ours';
 import { benchPlain, type PlainModel } from './plain';
 import { prompt } from './prompt';
 import { peak, resetPeak } from './renderer';
@@ -145,12 +145,21 @@ async function measure(
     );
     atMost('kept', middle(({ install }) => install.kept) / 1e6, limits.kept && limits.kept / 1e6, 'MB');
     printSteps(firsts.at(-1)!.steps);
-    const again: Reopening[] = [];
+    const [again, fromNothing]: [Reopening[], Reopening[]] = [[], []];
     await use(stage, id, text);
-    for (let round = 0; round < rounds; round++) again.push(await reopened(stage, id, text));
+    for (let round = 0; round < rounds; round++) {
+      again.push(await reopened(stage, id, text, ready));
+      fromNothing.push(await reopened(stage, id, text));
+    }
     const middleOf = (of: (one: Reopening) => number) => median(again.map(of));
     atMost(
-      'opened again → first answer',
+      'opened again, from a page that was just loaded → first answer',
+      median(fromNothing.map(({ milliseconds }) => milliseconds)),
+      undefined,
+      'ms',
+    );
+    atMost(
+      'opened again, from one that was open for a second → first answer',
       middleOf((one) => one.milliseconds),
       limits.againMilliseconds,
       'ms',
@@ -168,6 +177,7 @@ async function measure(
       'MB',
     );
     const page = await enter(stage);
+    await ready(page);
     printSteps(await stepsOf(page, () => firstAnswer(page, id, text)));
     if (subject.plain)
       await benchPlain(stage, subject.plain, { id, text, folder, rounds, limit: limits.ratio });
@@ -211,8 +221,14 @@ async function installed(
   };
 }
 
-async function reopened(stage: Stage, id: string, text: string | undefined): Promise<Reopening> {
+async function reopened(
+  stage: Stage,
+  id: string,
+  text: string | undefined,
+  before: (page: Page) => Promise<void> = async () => {},
+): Promise<Reopening> {
   const page = await enter(stage);
+  await before(page);
   const milliseconds = await firstAnswer(page, id, text);
   return { milliseconds, peak: peak(stage.profile), heap: (await heapOf(page)) ?? 0 };
 }

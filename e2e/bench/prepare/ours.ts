@@ -9,13 +9,14 @@ export interface InstallTimes {
   readonly kept: number;
 }
 
+/** Whoever picks files or a model has had the page before them for a while; milliseconds. */
+const BEFORE = 1_000;
+
 /** Installs a model of the catalog from files on disk, on a page that has been open for a second. */
 export async function install(page: Page, id: string, paths: readonly string[]): Promise<InstallTimes> {
   await page.setInputFiles('input[type=file]', [...paths]);
+  await ready(page);
   return page.evaluate(async (model) => {
-    globalThis.winnow ??= await globalThis.sdk.createWinnow({ threads: 2 });
-    // Whoever picks files has had the page before them for a while.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
     const started = performance.now();
     performance.mark('winnow: files picked');
     let read = 0;
@@ -28,7 +29,15 @@ export async function install(page: Page, id: string, paths: readonly string[]):
   }, id);
 }
 
-/** Milliseconds from asking for Winnow to the first answer of a model. */
+/** A page with Winnow on it, as somebody has it who has looked at it for a second. */
+export async function ready(page: Page): Promise<void> {
+  await page.evaluate(async (milliseconds) => {
+    globalThis.winnow ??= await globalThis.sdk.createWinnow({ threads: 2 });
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+  }, BEFORE);
+}
+
+/** Milliseconds to the first answer of a model, from asking for it or, where nobody has yet, for Winnow. */
 export async function firstAnswer(page: Page, id: string, text?: string): Promise<number> {
   return page.evaluate(
     async ([model, prompt]) => {
