@@ -1,14 +1,15 @@
 /** Everything that crosses a thread. Workers and screens meet here and nowhere else. */
 import type { ModelCard } from '../catalog/card';
 import type { PreparedModel } from '../catalog/prepared';
-import type { ErrorCode } from '../core/errors';
 import type { ByteRange } from '../core/hub/chunks';
 import type { DownloadState } from '../core/hub/words';
 import type { Backend, Precision, Scores } from '../core/policy/types';
 import type { Verification } from './downloads';
+import type { Embedding, EmbeddingRows, EmbeddingScores } from './embeddings';
 import type { PreparedPicture } from './pixels';
 import type { RuntimeAssets } from './runtime';
 
+export type { Embedding, EmbeddingRows, EmbeddingScores } from './embeddings';
 export type { PixelsContract, PreparedPicture } from './pixels';
 export type { RuntimeAssets, WebGpuRuntime } from './runtime';
 
@@ -138,33 +139,15 @@ export interface KeptModel {
 export interface FreshModel extends KeptModel {
   /** What its check found. */
   readonly checked: Pick<OpenedModel, 'backend' | 'selfTestDistance' | 'runMilliseconds'>;
-  /** Present when it is open in the worker that installed it, which can go on as the model's. */
-  readonly opened?: OpenedModel;
+  /** It is open in the worker that installed it, which can go on as the model's. */
+  readonly opened: OpenedModel;
 }
 
-/** An item's embedding. `status` as in Scores; `values` is empty unless `embedded`. */
-export interface Embedding {
-  readonly status: 'embedded' | 'error' | 'unsupported';
-  readonly model: string;
-  /** Float32, as many as the card says. */
-  readonly values: Float32Array;
-  /** Of length 1. */
-  readonly normalised: boolean;
-  readonly backend: Backend;
-  readonly precision: Precision;
-  readonly milliseconds: number;
-  readonly code?: ErrorCode;
-  readonly reason?: string;
-}
-
-/** Ready-made embeddings: a `.npy` or safetensors file, or rows one after the other. */
-export type EmbeddingRows = Blob | { readonly values: Float32Array; readonly width: number };
-
-/** Scores of each row, in order. A row that is not finite is `status: 'error'`; the others go on. */
-export interface EmbeddingScores {
-  readonly rows: readonly Scores[];
-  /** What was done to rows whose length was not 1, in words; absent when nothing was. */
-  readonly note?: string;
+/** A large model that is written and not checked yet: for a worker whose memory preparing has not filled. */
+export interface WrittenModel {
+  readonly id: string;
+  /** For `finishInstall`. */
+  readonly left: unknown;
 }
 
 export interface OpenedModel {
@@ -224,8 +207,24 @@ export interface InferenceContract {
   embedImage(job: number, image: Blob, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
   embedText(job: number, text: string, signal?: AbortSignal): Promise<{ job: number; embedding: Embedding }>;
   scoreEmbeddings(rows: EmbeddingRows, signal?: AbortSignal): Promise<EmbeddingScores>;
-  /** Prepares, checks and keeps a model. A small one is left open; otherwise the worker should be ended: its memory goes. */
-  install(request: InstallRequest, onProgress?: OnProgress, signal?: AbortSignal): Promise<FreshModel>;
+  /**
+   * Prepares, checks and keeps a model, which is open then. A large one is only prepared: another worker is to `claim` it,
+   * this one to be ended, and then the other to finish it.
+   */
+  install(
+    request: InstallRequest,
+    onProgress?: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<FreshModel | WrittenModel>;
+  /** Queues for a model that another worker has prepared, so that no other tab takes it for abandoned. */
+  claim(id: string): Promise<void>;
+  /** Checks and keeps it, once the worker that prepared it has ended; it is open then. */
+  finishInstall(
+    written: WrittenModel,
+    runtime: RuntimeAssets,
+    onProgress?: OnProgress,
+    signal?: AbortSignal,
+  ): Promise<FreshModel>;
   /**
    * What `install` would read of each kept file, found by opening them and reading no weights. Rejects as it does; with
    * FailedError('asset-missing'), `data.key` and `data.chunk` while a header is not here yet.

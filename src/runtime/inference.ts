@@ -1,10 +1,11 @@
 /** The inference worker's service: at most one open model, pictures to look at, and signs of life. */
 import { FailedError } from '../core/errors';
-import type { InferenceContract, InstallRequest, OnProgress } from '../rpc/contract';
+import type { FreshModel, InferenceContract, InstallRequest, OnProgress } from '../rpc/contract';
 import { checkCanvas, previewImage } from './decode';
 import { startRuntime } from './engine';
-import type { InstalledModel } from './install/promote';
+import type { Checking, InstalledModel } from './install/finish';
 import { type Model, openModel, readAhead } from './model';
+import { claim } from './store/draft';
 
 export function createInference(): InferenceContract {
   let model: Model | undefined;
@@ -12,12 +13,21 @@ export function createInference(): InferenceContract {
     if (!model) throw new FailedError('internal', 'No model is open in this worker.');
     return model;
   };
+  const close = async () => {
+    await model?.dispose();
+    model = undefined;
+  };
+  const fresh = ({ kept, checked, open }: InstalledModel): FreshModel => {
+    model = open;
+    const { distance: selfTestDistance, milliseconds: runMilliseconds } = checked;
+    const found = { backend: 'wasm', selfTestDistance, runMilliseconds } as const;
+    return { ...kept, checked: found, opened: open.opened };
+  };
   return {
     startRuntime,
     readAhead: async (id) => readAhead(id),
     async open(request, onProgress) {
-      await model?.dispose();
-      model = undefined;
+      await close();
       model = await openModel(request, onProgress);
       return model.opened;
     },
@@ -38,15 +48,17 @@ export function createInference(): InferenceContract {
     },
     scoreEmbeddings: async (rows, signal) => opened().scoreEmbeddings(rows, signal),
     async install(request, onProgress, signal) {
-      await model?.dispose();
-      model = undefined;
+      await close();
       // Beside the work on its files, which waits for storage most of the time.
       startRuntime(request.runtime).catch(() => {});
-      const { kept, checked, open } = await installFrom(request, onProgress, signal);
-      model = open;
-      const { distance: selfTestDistance, milliseconds: runMilliseconds } = checked;
-      const found = { backend: 'wasm', selfTestDistance, runMilliseconds } as const;
-      return { ...kept, checked: found, ...(open && { opened: open.opened }) };
+      const installed = await installFrom(request, onProgress, signal);
+      return 'checking' in installed ? installed.checking : fresh(installed);
+    },
+    claim,
+    async finishInstall(written, runtime, onProgress, signal) {
+      await close();
+      const { finishInstall } = await import('./install/finish');
+      return fresh(await finishInstall(written, runtime, onProgress, signal));
     },
     async plan(request, signal) {
       const { planInstall } = await import('./install/plan');
@@ -68,7 +80,7 @@ async function installFrom(
   request: InstallRequest,
   onProgress?: OnProgress,
   signal?: AbortSignal,
-): Promise<InstalledModel> {
+): Promise<InstalledModel | Checking> {
   if (request.prepared) {
     const { installPrepared } = await import('./prepared');
     return installPrepared(request, request.prepared, onProgress, signal);

@@ -1,6 +1,6 @@
 /**
- * Spine 1: card and files → recognise → build → compare → prepare → check → promote. Runs in a worker of its own, which
- * is ended after a large model: WASM never gives memory back.
+ * Spine 1: card and files → recognise → build → compare → prepare → check → promote. Runs in a worker of its own. Of a large
+ * model another one does what follows preparing: WASM never gives memory back.
  */
 
 import { Holder } from '../core/checkpoint/held';
@@ -10,8 +10,8 @@ import { step } from '../rpc/step';
 import type { Built } from './install/build';
 import { startExact } from './install/exact';
 import { checkFiles, hashedBytes, openFiles } from './install/files';
+import { type Checking, handOn, type InstalledModel } from './install/finish';
 import { openAndBuild } from './install/open';
-import { type InstalledModel, promoteChecked } from './install/promote';
 import { layoutsOf, writePieces } from './install/write';
 import { Draft } from './store/draft';
 
@@ -22,15 +22,15 @@ const HELD_BYTES = 96e6;
 const AT_ONCE_BYTES = 64e6;
 
 /**
- * Prepares a model from its published files and keeps it in this browser. Nothing is offered before all of it
- * succeeded, and what was kept until then is deleted. Rejects with InvalidError, UnsupportedError, FailedError
+ * Prepares a model from its published files and keeps it in this browser, or leaves a large one to be checked by another
+ * worker. Nothing is offered before all of it succeeded, and what was kept until then is deleted. Rejects with InvalidError, UnsupportedError, FailedError
  * ('self-test-failed', 'out-of-memory', 'storage-full', 'storage-unavailable') or CancelledError.
  */
 export async function installModel(
   request: InstallRequest,
   onProgress?: OnProgress,
   signal?: AbortSignal,
-): Promise<InstalledModel> {
+): Promise<InstalledModel | Checking> {
   step('installing');
   const holder = new Holder(HELD_BYTES);
   const opened = (await openFiles(request.files)).map((file) => ({
@@ -57,14 +57,9 @@ export async function installModel(
       between: exact && (() => exact.advance()),
     });
     step('weights written');
-    return await promoteChecked(draft, written, {
-      runtime,
-      onProgress,
-      signal,
-      exact: await exact?.finish(),
-    });
+    return await handOn(draft, written, { runtime, onProgress, signal, exact: await exact?.finish() });
   } finally {
-    // Does nothing once it was promoted; a failure to tidy up must not hide why it was needed.
+    // Does nothing once it was promoted or left to another; a failure to tidy up must not hide why it was needed.
     await draft.discard().catch(() => {});
   }
 }

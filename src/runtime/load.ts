@@ -22,6 +22,8 @@ export interface Loaded {
   readonly model: Runnable;
   /** What its first layers gave by themselves, where they are kept and can be asked. */
   readonly beginning: readonly number[] | undefined;
+  /** What it reads by the word comes from here from now on: the same tables, stored otherwise. */
+  readonly reread: (stored: StoredModel) => void;
 }
 
 /**
@@ -44,8 +46,9 @@ export async function loadStored(
       engines[role] = part.engine;
       beginning ??= part.beginning;
     }
-    const tokens = await openTokens(stored, engines);
-    return { model: runnable(manifest.card, engines, tokens), beginning };
+    const words = new Words(stored);
+    const tokens = await openTokens(stored, engines, words);
+    return { model: runnable(manifest.card, engines, tokens), beginning, reread: (from) => words.from(from) };
   } catch (thrown) {
     await engines.network?.dispose();
     await engines.head?.dispose();
@@ -143,15 +146,39 @@ function weightsOf(stored: StoredModel, role: Role, layout: Layout): Blob {
   return blob;
 }
 
-async function openTokens(stored: StoredModel, { network }: Engines): Promise<TokenModel | undefined> {
+/** Rows of words, read page by page. */
+class Words {
+  #read: ReadSync | undefined;
+
+  constructor(private stored: StoredModel) {}
+
+  readonly read: ReadSync = (start, end) => {
+    this.#read ??= this.#paged();
+    return this.#read(start, end);
+  };
+
+  from(stored: StoredModel): void {
+    this.stored = stored;
+    this.#read = undefined;
+  }
+
+  #paged(): ReadSync {
+    const { layouts, reads } = this.stored.manifest;
+    const layout = layouts.network!;
+    // By range in a small model too: its weights are in the runtime by now, and words are a few rows of the rest.
+    const read = blobReadSync(weightsOf(this.stored, 'network', layout));
+    return paged(read, tableRange(layout), reads?.network && pageCheck(reads.network));
+  }
+}
+
+async function openTokens(
+  stored: StoredModel,
+  { network }: Engines,
+  words: Words,
+): Promise<TokenModel | undefined> {
   const { card, pieces, layouts } = stored.manifest;
   if (card.input.kind !== 'tokens' || !network) return undefined;
-  const layout = layouts.network!;
-  // By range in a small model too: its weights are in the runtime by now, and words are a few rows of the rest.
-  const read = blobReadSync(weightsOf(stored, 'network', layout));
-  const reads = stored.manifest.reads?.network;
-  const words = paged(read, tableRange(layout), reads && pageCheck(reads));
-  const table = wordRows(layout.tables, words);
+  const table = wordRows(layouts.network!.tables, words.read);
   // Imported with the first model that needs it: its tokenizer's package is not small.
   const { openTokenModel } = await import('./classify-tokens');
   return openTokenModel({

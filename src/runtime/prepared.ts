@@ -4,12 +4,12 @@ import type { PreparedModel } from '../catalog/prepared';
 import { FailedError, InvalidError, throwIfAborted } from '../core/errors';
 import type { InstallRequest, OnProgress, PreparedSource } from '../rpc/contract';
 import { storedSource } from './downloads/source';
-import { type InstalledModel, promoteChecked } from './install/promote';
+import { type Checking, handOn, type InstalledModel } from './install/finish';
 import { Draft } from './store/draft';
 
 /**
  * Puts downloaded files into the store as they are, one at a time, and promotes the model once it reads back and answers
- * as it should. Nothing of what was kept before changes until then. Rejects with FailedError 'asset-missing' or
+ * as it should, or leaves that to another worker. Nothing of what was kept before changes until then. Rejects with FailedError 'asset-missing' or
  * 'asset-corrupt' (`data.key` names the download), and as `promoteChecked`.
  */
 export async function installPrepared(
@@ -17,13 +17,13 @@ export async function installPrepared(
   { model, keys }: PreparedSource,
   onProgress?: OnProgress,
   signal?: AbortSignal,
-): Promise<InstalledModel> {
+): Promise<InstalledModel | Checking> {
   const draft = await Draft.begin(card.id, signal);
   try {
     await copy(draft, model, keys, onProgress, signal);
     const { precision, files, layouts } = model;
     const written = { card, precision, files, origin: { kind: 'bundle' }, layouts } as const;
-    return await promoteChecked(draft, written, { runtime, onProgress, signal });
+    return await handOn(draft, written, { runtime, onProgress, signal });
   } finally {
     await draft.discard().catch(() => {});
   }

@@ -4,7 +4,7 @@
  */
 import { createSHA256 } from 'hash-wasm';
 import { FailedError, throwIfAborted } from '../core/errors';
-import type { Layout } from '../core/prepare/layout';
+import { type Layout, weightsEnd } from '../core/prepare/layout';
 import type { ReadSync } from '../core/prepare/mount';
 import { sha256 as hashOf } from '../core/sha256';
 import type { ByteRange } from './ahead/ring';
@@ -20,10 +20,8 @@ export function weightRanges({ weights }: Layout): ByteRange[] {
   return weights.map(({ place }) => [place.offset, place.offset + place.length]);
 }
 
-/** Where the tables lie, as one range; tables are kept behind the weights. */
-export function tableRange({ tables, keptBytes }: Layout): ByteRange {
-  return [Math.min(keptBytes, ...tables.map(({ place }) => place.offset)), keptBytes];
-}
+/** Where the tables lie, as one range. */
+export const tableRange = (layout: Layout): ByteRange => [weightsEnd(layout), layout.keptBytes];
 
 /** Hashes what will be read later, from bytes that are known to be right. Rejects with CancelledError. */
 export async function takeDown(

@@ -8,6 +8,7 @@ import type {
   NeededRanges,
   OnProgress,
   OpenedModel,
+  WrittenModel,
 } from '../rpc/contract';
 import { type Lifeline, startWorker } from './lifeline';
 
@@ -25,36 +26,49 @@ export interface InstallJob {
 /** How long a withdrawn installation may take to delete what it wrote before its worker is ended. */
 const GRACE = 3_000;
 
-/** A worker that installed a small model and has it open. Whoever gets it ends it. */
+/** A worker that installed a model and has it open. Whoever gets it ends it. */
 export interface Handover {
   readonly life: Lifeline<InferenceContract>;
   readonly opened: OpenedModel;
 }
 
-/** A model that is installed, and open where it is small. */
+/** A model that is installed, and open. */
 export interface Fresh {
   readonly checked: FreshModel['checked'];
   /** As `Installed.at` will say. */
   readonly at: string;
-  readonly handover: Handover | undefined;
+  readonly handover: Handover;
 }
 
-/**
- * Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError. The worker is gone after,
- * unless it is handed over.
- */
+/** Rejects as the worker does, FailedError 'worker-died' or 'timeout', or CancelledError; no worker is left then. */
 export async function installInWorker(job: InstallJob): Promise<Fresh> {
-  const { life, answer } = await inWorker(job, (remote, signal, alive) => {
-    const progress: OnProgress = (each) => {
+  const progressOf = (alive: () => void) =>
+    Comlink.proxy<OnProgress>((each) => {
       alive();
       if (!job.signal?.aborted) job.onProgress?.(each);
-    };
-    return remote.install(job.request, Comlink.proxy(progress), signal);
-  });
-  const { opened, checked, installed } = answer;
-  if (!opened) life.end();
-  return { checked, at: installed.at, handover: opened && { life, opened } };
+    });
+  const first = await inWorker<FreshModel | WrittenModel>(job, async (remote, signal, alive) =>
+    remote.install(job.request, progressOf(alive), signal),
+  );
+  const written = first.answer;
+  if ('installed' in written) return freshOf(first.life, written);
+  try {
+    const { life, answer } = await inWorker(job, async (remote, signal, alive) => {
+      await remote.claim(written.id);
+      first.life.end();
+      return remote.finishInstall(written, job.request.runtime, progressOf(alive), signal);
+    });
+    return freshOf(life, answer);
+  } finally {
+    first.life.end();
+  }
 }
+
+const freshOf = (life: Handover['life'], { opened, checked, installed }: FreshModel): Fresh => ({
+  checked,
+  at: installed.at,
+  handover: { life, opened },
+});
 
 /** What installing will read of each kept file. Rejects as `installInWorker`. */
 export async function planInWorker(

@@ -167,7 +167,7 @@ export class Page {
   }
 
   async #installed(id: string, { checked, at, handover }: Fresh): Promise<void> {
-    if (handover) this.#fresh.set(id, handover);
+    this.#fresh.set(id, handover);
     // How long a run takes on WASM: what WebGPU is compared with, before it was ever opened again.
     await this.#machine.device.passed({ id, of: at }, checked);
     await this.#changed();

@@ -31,10 +31,14 @@ export interface Layout {
   /** Bytes of the virtual file, and of what is kept. */
   readonly seenBytes: number;
   readonly keptBytes: number;
-  /** Ascending in `seen` and in `place`. */
+  /** Ascending in `seen`. */
   readonly weights: readonly WeightRange[];
   readonly tables: readonly Table[];
 }
+
+/** Where weights end and tables, which are kept behind them, begin. */
+export const weightsEnd = ({ tables, keptBytes }: Layout): number =>
+  Math.min(keptBytes, ...tables.map(({ place }) => place.offset));
 
 /** ONNX Runtime addresses external data with 32 bits on WASM. */
 const MAX_SEEN = 0xffff_ffff;

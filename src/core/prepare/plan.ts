@@ -92,4 +92,4 @@ export class WeightPlan {
   }
 }
 
-const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;
+export const aligned = (offset: number): number => Math.ceil(offset / ALIGNMENT) * ALIGNMENT;

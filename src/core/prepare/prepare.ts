@@ -74,7 +74,7 @@ function checkedMade(
 const named = (making: Making): string => making.tensors[0]?.name ?? 'A weight without a name';
 
 /** Collects bytes into chunks of one size. */
-class Chunks {
+export class Chunks {
   readonly #buffer: Uint8Array<ArrayBuffer>;
   #filled = 0;
   #written = 0;

@@ -42,11 +42,32 @@ describe('reading', () => {
     expect([...ours.slot(4, 8)]).toEqual([...bytes.slice(32, 40)]);
   });
 
+  it('reads neighbours together, as far as they are asked for one after the other', async () => {
+    const ranges: ByteRange[] = [
+      [0, 60],
+      [64, 128],
+      [128, 200],
+      [1000, 1100],
+      [900, 1000],
+    ];
+    const { ring: ours, shared, slots } = ring(8, 100);
+    const slice = vi.spyOn(blob, 'slice');
+    await readAhead({ blob, ranges, hashes: hashesOf(ranges), shared, slots });
+    expect(slice.mock.calls).toEqual([
+      [0, 200],
+      [1000, 1100],
+      [900, 1000],
+    ]);
+    for (const [at, [start, end]] of ranges.entries())
+      expect([...ours.slot(at, end - start)]).toEqual([...bytes.slice(start, end)]);
+    slice.mockRestore();
+  });
+
   it('S10: hands out nothing that has changed', async () => {
     const ranges: ByteRange[] = [
       [0, 8],
-      [8, 16],
-      [16, 24],
+      [108, 116],
+      [116, 124],
     ];
     const { ring: ours, shared, slots } = ring(4, 8);
     const hashes = hashesOf(ranges).with(1, 'f'.repeat(64));

@@ -11,6 +11,7 @@ import {
   type FileRecord,
   presentChunks,
   putChunk,
+  putHead,
   readRecord,
   removeSources,
   TakenOver,
@@ -24,7 +25,7 @@ import { accountHeaders, agrees, askedFor, checkRequest } from './request';
 import { Tries } from './retry';
 import { verifiedChunk } from './source';
 import { Teller } from './tell';
-import { type Arrived, Filling, type Kept, transfer, Unsatisfied } from './transfer';
+import { type Arrived, Filling, type Kept, type StoreHead, transfer, Unsatisfied } from './transfer';
 import { takeTurn } from './turn';
 
 export interface DownloadOptions {
@@ -85,6 +86,8 @@ export interface Gathering {
   /** The next stretch to ask for; undefined when nothing is left. */
   readonly run: () => Run | undefined;
   readonly onChunk: (chunk: Arrived) => Kept;
+  /** Absent where what is kept may be written over only by a whole chunk. */
+  readonly storeHead?: StoreHead;
   readonly restart: () => Promise<void>;
 }
 
@@ -219,6 +222,7 @@ export class Download {
         const accepted = hash.then((found) => this.asPinned(chunk.index, found));
         return { stored, read: digest.follow(chunk.index, chunk.bytes, accepted) };
       },
+      storeHead: (index, blob) => putHead(record, this.fence, index, blob),
       restart: async () => {
         await digest.restart();
         record = await dropChunks(record, this.fence, this.needed);
@@ -228,7 +232,7 @@ export class Download {
   }
 
   /** Asks for one stretch after another until none is left, trying again where that may help. */
-  async gather({ record, run, onChunk, restart }: Gathering): Promise<void> {
+  async gather({ record, run, onChunk, storeHead, restart }: Gathering): Promise<void> {
     let restarted = false;
     for (let next = run(); next; next = run()) {
       throwIfAborted(this.signal);
@@ -243,7 +247,7 @@ export class Download {
             this.tries.arrived(count);
             this.told(record());
           },
-          onChunk,
+          ...{ onChunk, storeHead },
         });
       } catch (thrown) {
         if (!(thrown instanceof Unsatisfied)) await this.tries.after(thrown);
@@ -260,7 +264,7 @@ export class Download {
 
   private async keep(
     record: FileRecord,
-    { index, blob, etag }: Arrived,
+    { index, blob, head, etag }: Arrived,
     hash: Promise<string>,
     { damaged, digest }: { damaged: Set<number>; digest: Digest },
   ): Promise<FileRecord> {
@@ -271,6 +275,7 @@ export class Download {
       this.teller.say({ kind: 'repairing' });
       return record;
     }
+    await head;
     return putChunk(record, this.fence, { index, blob, sha256, etag, digest: digest.state() });
   }
 

@@ -1,5 +1,7 @@
 /** The end of every installation: what was written is read back, opened as it will be opened, asked, and promoted. */
 import { throwIfAborted } from '../../core/errors';
+import type { Layout } from '../../core/prepare/layout';
+import { rearranged } from '../../core/prepare/rearranged';
 import type { KeptModel, OnProgress, RuntimeAssets } from '../../rpc/contract';
 import { step } from '../../rpc/step';
 import { loadStored } from '../load';
@@ -17,6 +19,7 @@ import { keptModel, type Manifest, type Reads, type Reference, type Role } from 
 import { isReadWhole, noteCheck, readStored, type StoredModel, verifyStored } from '../store/stored';
 import { takeDown } from '../verified';
 import { makeBeginning } from './beginning';
+import { confirm, rewrite } from './rearrange';
 
 /** What the record says beside what the draft knows itself. */
 export type Written = Pick<Manifest, 'card' | 'precision' | 'files' | 'origin' | 'layouts'>;
@@ -32,15 +35,9 @@ export interface PromoteOptions {
 export interface InstalledModel {
   readonly kept: KeptModel;
   readonly checked: CheckResult;
-  /** The model as it was checked, where it is small. */
-  readonly open: Model | undefined;
+  /** The model as it was checked: opening it again takes half as long as checking it. */
+  readonly open: Model;
 }
-
-/**
- * A model that keeps at most this many bytes stays open where it was checked: opening it again takes half as long as
- * installing it. Beyond, what preparing left in memory would stay with it.
- */
-const STAYS_OPEN = 128e6;
 
 /** Nothing reads the reference of a record that is not promoted. */
 const NONE: Reference = { tolerance: 0, cases: [] };
@@ -56,7 +53,7 @@ export async function promoteChecked(
 ): Promise<InstalledModel> {
   const record: Manifest = {
     ...{ version: 1, generation: draft.generation, at: new Date().toISOString() },
-    ...{ bytes: draft.bytes, pieces: draft.pieces, reference: NONE },
+    ...{ bytes: draft.bytes, pieces: { ...draft.pieces }, reference: NONE },
     ...written,
   };
   const stored = await readStored(record);
@@ -69,7 +66,7 @@ export async function promoteChecked(
   const beginning = await makeBeginning(stored).catch(() => undefined);
   const begins: Pick<Manifest, 'beginning'> = beginning ? { beginning } : {};
   const loaded = await loadStored({ ...stored, manifest: { ...record, ...begins } }, runtime, 'wasm', orders);
-  const { model, beginning: begun } = loaded;
+  const { model, beginning: begun, reread } = loaded;
   stored.release();
   step('networks open');
   try {
@@ -77,33 +74,60 @@ export async function promoteChecked(
     step('probes asked');
     const reference = { ...made, ...(begun && { beginning: begun }) };
     throwIfAborted(signal);
-    await draft.promote({ ...record, ...begins, reference, reads: await readsOf(stored, orders, signal) });
+    const kept: Manifest = {
+      ...record,
+      ...begins,
+      reference,
+      ...(await settled(draft, stored, orders, signal)),
+    };
+    if (kept.layouts !== record.layouts) reread(await readStored(kept));
+    step('weights in order');
+    await draft.promote(kept);
     step('promoted');
-    await noteCheck(record, deviceOf(runtime), found);
+    await noteCheck(kept, deviceOf(runtime), found);
     const opening = performance.now() - started;
-    const open =
-      record.bytes <= STAYS_OPEN ? openedModel(model, { ...found, reference, opening }) : undefined;
-    if (!open) await model.engine.dispose();
-    return { kept: keptModel({ ...record, reference }), checked: found, open };
+    return {
+      kept: keptModel(kept),
+      checked: found,
+      open: openedModel(model, { ...found, reference, opening }),
+    };
   } catch (thrown) {
     await model.engine.dispose();
     throw thrown;
   }
 }
 
-/** How each role whose weights are read one by one is read. */
-async function readsOf(
+/**
+ * How each role whose weights are read one by one is read, and lies: in the order of `orders`. What a site hosts stays as it is
+ * there, so that a damaged piece can be had from it again.
+ */
+async function settled(
+  draft: Draft,
   stored: StoredModel,
   orders: Readonly<Partial<Record<Role, readonly number[]>>>,
   signal?: AbortSignal,
-): Promise<NonNullable<Manifest['reads']>> {
+): Promise<Pick<Manifest, 'bytes' | 'pieces' | 'layouts' | 'reads'>> {
+  const { manifest } = stored;
+  const { layouts, origin } = manifest;
   const reads: Partial<Record<Role, Reads>> = {};
+  const moved: Partial<Record<Role, Layout>> = {};
   for (const role of ['network', 'head'] as const) {
-    const [layout, order] = [stored.manifest.layouts[role], orders[role]];
-    const blob = layout && stored.piece(`${role}.weights`);
-    if (blob && order && !isReadWhole(blob)) reads[role] = await takeDown(blob, layout, order, signal);
+    const [layout, order, piece] = [layouts[role], orders[role], `${role}.weights`];
+    const blob = layout && stored.piece(piece);
+    if (!blob || !order || isReadWhole(blob)) continue;
+    const wanted = origin?.kind === 'bundle' ? undefined : rearranged(layout, order);
+    if (!wanted) {
+      reads[role] = await takeDown(blob, layout, order, signal);
+      continue;
+    }
+    const rewritten = await rewrite(blob, wanted, { draft, piece, layout, signal });
+    moved[role] = wanted.layout;
+    const now = await readStored({ ...manifest, pieces: { ...draft.pieces } });
+    reads[role] = await confirm(now.piece(piece), wanted, rewritten, order, signal);
   }
-  return reads;
+  const { bytes, pieces } = draft;
+  const isMoved = Object.keys(moved).length > 0;
+  return { bytes, pieces, layouts: isMoved ? { ...layouts, ...moved } : layouts, reads };
 }
 
 async function asked(

@@ -6,8 +6,34 @@ import { type PieceSink, type PieceStore, putThrough } from '../install/write';
 import { transact } from './database';
 import { sha256 } from './hash';
 import { installLock, within } from './keys';
-import { lock } from './locks';
+import { lock, locksManager, type Unlock } from './locks';
 import type { ChunkRef, Manifest } from './manifest';
+
+/** A draft that one worker wrote and another goes on with. */
+export interface WrittenDraft {
+  readonly id: string;
+  readonly generation: string;
+  readonly pieces: Readonly<Record<string, readonly ChunkRef[]>>;
+}
+
+const claims = new Map<string, Promise<Unlock>>();
+
+/** Queues for a model's lock; resolves when it stands in line, so that nobody comes before it once whoever has it is gone. */
+export async function claim(id: string): Promise<void> {
+  const claiming = lock(installLock(id));
+  claiming.catch(() => {});
+  claims.set(id, claiming);
+  // Asked behind it, and answered after it was heard.
+  await locksManager()
+    ?.query()
+    .catch(() => {});
+}
+
+function claimed(id: string): Promise<Unlock> {
+  const claiming = claims.get(id) ?? lock(installLock(id));
+  claims.delete(id);
+  return claiming;
+}
 
 /**
  * One installation's chunks. Holds the model's lock until it is promoted or discarded; should this thread die
@@ -17,6 +43,8 @@ export class Draft implements PieceStore {
   readonly pieces: Record<string, ChunkRef[]> = {};
   bytes = 0;
   #next = 0;
+  /** Numbers of chunks that were written over; they go when it is promoted. */
+  readonly #replaced: number[] = [];
   #over = false;
 
   private constructor(
@@ -43,6 +71,48 @@ export class Draft implements PieceStore {
     }
     const random = crypto.getRandomValues(new Uint32Array(4));
     return new Draft(id, Array.from(random, (part) => part.toString(36)).join('-'), unlock);
+  }
+
+  /**
+   * Goes on with what another worker wrote, once its lock is free. It must have been claimed before that worker ends, or
+   * another tab may have deleted it.
+   */
+  static async resume({ id, generation, pieces }: WrittenDraft): Promise<Draft> {
+    const draft = new Draft(id, generation, await claimed(id));
+    Object.assign(draft.pieces, pieces);
+    const refs = Object.values(pieces).flat();
+    draft.bytes = refs.reduce((sum, { bytes }) => sum + bytes, 0);
+    draft.#next = 1 + Math.max(-1, ...refs.map(({ i }) => i));
+    return draft;
+  }
+
+  /** Leaves it to a worker that claims it. The lock stays until this thread ends. */
+  leave(): WrittenDraft {
+    this.#over = true;
+    const { id, generation, pieces } = this;
+    return { id, generation, pieces };
+  }
+
+  /** Writes over the chunks of a piece that hold its first `bytes`: those that follow stay, from `end` on. */
+  over(piece: string, bytes: number): { readonly sink: PieceSink; readonly end: number } {
+    const old = this.pieces[piece]!;
+    let [count, end] = [0, 0];
+    for (; count < old.length && end < bytes; count++) end += old[count]!.bytes;
+    const { write, close } = this.sink(piece, this.bytes);
+    return {
+      end,
+      sink: {
+        write,
+        close: async () => {
+          await close();
+          for (const { i, bytes } of old.slice(0, count)) {
+            this.#replaced.push(i);
+            this.bytes -= bytes;
+          }
+          this.pieces[piece]!.push(...old.slice(count));
+        },
+      },
+    };
   }
 
   /** Where a piece's chunks go. `needed` is what the whole installation keeps, for the message when it does not fit. */
@@ -91,6 +161,7 @@ export class Draft implements PieceStore {
         if (isNewer(before)) throw keptByNewer();
         const old = (before as Partial<Manifest> | undefined)?.generation;
         store.put(manifest, ['model', this.id]);
+        for (const i of this.#replaced) store.delete(['chunk', this.id, this.generation, i]);
         if (typeof old === 'string' && old !== this.generation) store.delete(within('chunk', this.id, old));
       },
       { durability: 'strict', needed: this.bytes },

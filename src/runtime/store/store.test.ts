@@ -6,13 +6,14 @@ import { type FailedError, toWinnowError } from '../../core/errors';
 import { storageError } from '../database';
 import { listKept, removeKept, sweep } from '../store';
 import { transact } from './database';
-import { Draft } from './draft';
+import { claim, Draft } from './draft';
 import type { Manifest } from './manifest';
 import { noteOrder, openStored, readStored, verifyStored } from './stored';
 
 /** Web Locks of one tab after another; Node has none. */
 class Locks {
   held = new Set<string>();
+  async query() {}
   async request(name: string, options: LockOptions, granted: (lock: Lock | null) => unknown) {
     if (this.held.has(name) && options.ifAvailable) return granted(null);
     while (this.held.has(name)) {
@@ -126,6 +127,27 @@ describe('S04, S05: an installation that never ended', () => {
     locks.held.clear(); // Its tab is gone.
     expect(await sweep()).toBe(1);
     expect(await keys()).toEqual([]);
+  });
+
+  it('is gone on with by the thread that claimed it, and deleted by nobody in between', async () => {
+    const first = await Draft.begin('a');
+    await first.put('network.weights', bytes(1, 2, 3), 3);
+    const left = first.leave();
+    await first.discard(); // Does nothing: it is another's now.
+    await claim('a');
+    const resuming = Draft.resume(left);
+    expect(await sweep()).toBe(0);
+    locks.held.clear(); // The first thread has ended.
+    const second = await resuming;
+    expect(await sweep()).toBe(0);
+    await second.put('network.graph', bytes(4), 1);
+    expect(second.bytes).toBe(4);
+    await second.promote(manifestOf(second));
+    const stored = await openStored('a');
+    await verifyStored(stored);
+    expect([...(await stored.bytes('network.weights'))]).toEqual([1, 2, 3]);
+    expect([...(await stored.bytes('network.graph'))]).toEqual([4]);
+    expect(locks.held.size).toBe(0);
   });
 
   it('leaves the model alone that it was to replace', async () => {
