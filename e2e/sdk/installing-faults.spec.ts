@@ -290,6 +290,24 @@ test('S11: where the browser keeps nothing, what is part of the build works and 
   expect(scores.status).toBe('scored');
 });
 
+/** Of a kept model: its weights in the order in which they are read, and where each of them lies. */
+function keptOrder(page: Page, model: string): Promise<{ order: number[]; offsets: number[] }> {
+  return page.evaluate(async (id) => {
+    const settled = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    const database = await settled(indexedDB.open('winnow-models'));
+    const { reads, layouts } = await settled(
+      database.transaction('kept').objectStore('kept').get(['model', id]),
+    );
+    database.close();
+    const weights: { place: { offset: number } }[] = layouts.network.weights;
+    return { order: reads.network.order, offsets: weights.map(({ place }) => place.offset) };
+  }, model);
+}
+
 test('Opened from storage, every weight is read once, those of the first layers twice, and none of them lies in the worker besides', async ({
   serve,
   open,
@@ -324,6 +342,13 @@ test('Opened from storage, every weight is read once, those of the first layers 
   expect(reads.length).toBeLessThanOrEqual(large.tensors * 1.1);
   expect(total).toBeLessThanOrEqual(state.bytes * 1.1);
   expect(total).toBeGreaterThan(state.bytes * 0.95);
+
+  // They are kept in the order in which they are asked for: of those of the first layers the last time counts.
+  const { order, offsets } = await keptOrder(page, 'test-large');
+  const last = [...new Set(order.toReversed())].reverse();
+  expect(last.length).toBe(offsets.length);
+  expect(last.map((at) => offsets[at])).toEqual(offsets.toSorted((a, b) => a - b));
+  expect(last).not.toEqual([...offsets.keys()]);
 
   // The next time the order is known, and another worker reads ahead.
   await pick(page, [png(64, 64, 1)]);

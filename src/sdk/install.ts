@@ -35,8 +35,7 @@ export interface Handover {
 /** A model that is installed, and open. */
 export interface Fresh {
   readonly checked: FreshModel['checked'];
-  /** As `Installed.at` will say. */
-  readonly at: string;
+  readonly installed: FreshModel['installed'];
   readonly handover: Handover;
 }
 
@@ -66,7 +65,7 @@ export async function installInWorker(job: InstallJob): Promise<Fresh> {
 
 const freshOf = (life: Handover['life'], { opened, checked, installed }: FreshModel): Fresh => ({
   checked,
-  at: installed.at,
+  installed,
   handover: { life, opened },
 });
 

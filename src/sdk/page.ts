@@ -49,6 +49,9 @@ export interface PageParts {
   readonly threads: number | undefined;
 }
 
+/** Kept bytes beyond which a model that was just installed is opened on WebGPU at once, where that was chosen. */
+const STAYS_ON_WASM = 128e6;
+
 /** The workers of one page and what is known of its models. */
 export class Page {
   readonly #hosts = new Map<string, ModelHost>();
@@ -166,10 +169,17 @@ export class Page {
     await this.#changed();
   }
 
-  async #installed(id: string, { checked, at, handover }: Fresh): Promise<void> {
+  async #installed(id: string, { checked, installed, handover }: Fresh): Promise<void> {
     this.#fresh.set(id, handover);
+    const { at: of, bytes, precision } = installed;
     // How long a run takes on WASM: what WebGPU is compared with, before it was ever opened again.
-    await this.#machine.device.passed({ id, of: at }, checked);
+    await this.#machine.device.passed({ id, of }, checked);
+    // A small one answers at once, and is tried on WebGPU when it is opened again.
+    const { backend } = await this.#machine.device.choose({ id, of, precision });
+    if (backend === 'webgpu' && bytes > STAYS_ON_WASM) {
+      this.#fresh.delete(id);
+      handover.life.end();
+    }
     await this.#changed();
     // Taken, unless the list could not be read or Winnow was closed.
     this.#fresh.get(id)?.life.end();
