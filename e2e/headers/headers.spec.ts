@@ -20,7 +20,7 @@ const NOTHING = `default-src 'none'; ${SEALED}`;
 /** By what the file is, told from its name in the build. */
 function expectedPolicy(file: string): string {
   if (file.endsWith('.html')) return PAGE;
-  if (/^assets\/((inference|pixels|hashing)-[\w-]+\.js|ort-wasm-simd-threaded[\w.-]*\.mjs)$/.test(file))
+  if (/^assets\/((inference|pixels|hashing|reader)-[\w-]+\.js|ort-wasm-simd-threaded[\w.-]*\.mjs)$/.test(file))
     return INFERENCE;
   if (/^assets\/download-[\w-]+\.js$/.test(file)) return DOWNLOAD;
   if (file === 'isolation.js') return NETWORK;
@@ -46,8 +46,8 @@ test('X03 the build has the threads those policies are for', () => {
   expect(named(/^assets\/inference-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/download-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/hashing-[\w-]+\.js$/)).toHaveLength(1);
-  // Sent what it works on, it needs nothing: its policy is that of any other script.
   expect(named(/^assets\/reader-[\w-]+\.js$/)).toHaveLength(1);
+  // Sent what it works on, it needs nothing: its policy is that of any other script.
   expect(named(/^assets\/reading-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/ort-wasm-simd-threaded-[\w-]+\.mjs$/)).toHaveLength(1);
   expect(named(/^assets\/ort-wasm-simd-threaded-[\w-]+\.wasm$/)).toHaveLength(1);

@@ -12,11 +12,12 @@ import type { Engines } from './chain';
 import type { TokenModel } from './classify-tokens';
 import { type Engine, type EngineNetwork, openEngine } from './engine';
 import { paged } from './paged';
+import { type QuickHash, quickHash } from './quick-hash';
 import { type Runnable, runnable } from './runnable';
 import { blobReadSync } from './source';
 import type { Manifest, Role } from './store/manifest';
 import { isReadWhole, noteOrder, type StoredModel } from './store/stored';
-import { hashAtOnce, pageCheck, tableRange, verifiedWeights, weightRanges } from './verified';
+import { pageCheck, tableRange, verifiedWeights, weightRanges } from './verified';
 
 export interface Loaded {
   readonly model: Runnable;
@@ -46,7 +47,7 @@ export async function loadStored(
       engines[role] = part.engine;
       beginning ??= part.beginning;
     }
-    const words = new Words(stored);
+    const words = new Words(stored, await quickHash());
     const tokens = await openTokens(stored, engines, words);
     return { model: runnable(manifest.card, engines, tokens), beginning, reread: (from) => words.from(from) };
   } catch (thrown) {
@@ -132,7 +133,7 @@ async function openWeights(
   }
   const plain = blobReadSync(blob);
   if (!reads) return { read: plain, ready, end };
-  const direct = verifiedWeights(plain, layout, reads, await hashAtOnce());
+  const direct = verifiedWeights(plain, layout, reads, await quickHash());
   const places = weightRanges(layout);
   const ranges = reads.order.map((at) => places[at]!);
   const hashes = reads.order.map((at) => reads.weights[at]!);
@@ -150,7 +151,10 @@ function weightsOf(stored: StoredModel, role: Role, layout: Layout): Blob {
 class Words {
   #read: ReadSync | undefined;
 
-  constructor(private stored: StoredModel) {}
+  constructor(
+    private stored: StoredModel,
+    private readonly hash: QuickHash,
+  ) {}
 
   readonly read: ReadSync = (start, end) => {
     this.#read ??= this.#paged();
@@ -167,7 +171,7 @@ class Words {
     const layout = layouts.network!;
     // By range in a small model too: its weights are in the runtime by now, and words are a few rows of the rest.
     const read = blobReadSync(weightsOf(this.stored, 'network', layout));
-    return paged(read, tableRange(layout), reads?.network && pageCheck(reads.network));
+    return paged(read, tableRange(layout), reads?.network && pageCheck(reads.network, this.hash));
   }
 }
 

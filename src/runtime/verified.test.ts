@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Layout } from '../core/prepare/layout';
 import { paged } from './paged';
-import { hashAtOnce, pageCheck, tableRange, takeDown, verifiedWeights } from './verified';
+import { quickHash } from './quick-hash';
+import { pageCheck, tableRange, takeDown, verifiedWeights } from './verified';
 
 const TABLE = 100_000;
 const layout: Layout = {
@@ -26,24 +27,24 @@ it('gives every weight and every page of the tables that is as it was', async ()
   const reads = await takeDown(new Blob([bytes]), layout, [1, 0]);
   expect(reads).toMatchObject({ order: [1, 0] });
   expect([reads.weights.length, reads.pages.length]).toEqual([2, 2]);
-  const weights = verifiedWeights(opened(), layout, reads, await hashAtOnce());
+  const weights = verifiedWeights(opened(), layout, reads, await quickHash());
   expect([...weights(128, 300)]).toEqual([...bytes.slice(128, 300)]);
-  const words = paged(opened(), tableRange(layout), pageCheck(reads));
+  const words = paged(opened(), tableRange(layout), pageCheck(reads, await quickHash()));
   expect([...words(300 + TABLE - 100, 300 + TABLE)]).toEqual([...bytes.slice(-100)]);
 });
 
 it('S10: refuses what has changed, and nothing else', async () => {
   const reads = await takeDown(new Blob([bytes]), layout, []);
-  const weights = verifiedWeights(opened(200), layout, reads, await hashAtOnce());
+  const weights = verifiedWeights(opened(200), layout, reads, await quickHash());
   expect(weights(0, 100)).toHaveLength(100);
   expect(() => weights(128, 300)).toThrow(expect.objectContaining({ code: 'asset-corrupt' }));
-  const words = paged(opened(300 + 70_000), tableRange(layout), pageCheck(reads));
+  const words = paged(opened(300 + 70_000), tableRange(layout), pageCheck(reads, await quickHash()));
   expect(words(300, 400)).toHaveLength(100);
   expect(() => words(300 + 65_600, 300 + 65_700)).toThrow(expect.objectContaining({ code: 'asset-corrupt' }));
 });
 
 it('refuses a range that is no weight', async () => {
   const reads = await takeDown(new Blob([bytes]), layout, []);
-  const weights = verifiedWeights(opened(), layout, reads, await hashAtOnce());
+  const weights = verifiedWeights(opened(), layout, reads, await quickHash());
   expect(() => weights(0, 99)).toThrow(/has changed/);
 });

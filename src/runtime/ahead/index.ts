@@ -16,7 +16,7 @@ export interface Ahead {
 export interface AheadOptions {
   readonly blob: Blob;
   readonly ranges: readonly ByteRange[];
-  /** SHA-256 of each, in hex. What differs is left to `direct`. */
+  /** Of each, as `runtime/quick-hash` has it. What differs is left to `direct`. */
   readonly hashes: readonly string[];
   /** Address of the reading worker's script, of this origin. */
   readonly reader: string;

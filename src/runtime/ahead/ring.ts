@@ -12,7 +12,7 @@ export interface Reading {
   readonly blob: Blob;
   /** Bytes from `start` up to `end`, in the order they will be asked for. */
   readonly ranges: readonly ByteRange[];
-  /** Of each range: SHA-256 in hex, lower case. */
+  /** Of each range, as `runtime/quick-hash` has it. */
   readonly hashes: readonly string[];
   readonly shared: SharedArrayBuffer;
   readonly slots: number;

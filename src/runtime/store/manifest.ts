@@ -7,6 +7,7 @@ import type { Precision } from '../../core/policy/types';
 import { type Layout, parseLayout } from '../../core/prepare/layout';
 import type { Installed, InstalledFile, KeptModel, Origin } from '../../rpc/contract';
 import type { Verification } from '../../rpc/downloads';
+import { isQuickHash } from '../quick-hash';
 
 /** A stored chunk: its number within the model, its size, and the hash of what was written. */
 export interface ChunkRef {
@@ -64,7 +65,7 @@ export interface Manifest {
 
 const VERIFICATIONS: readonly Verification[] = ['verified', 'complete, not verified'];
 const ORIGINS: readonly Origin['kind'][] = ['files', 'hub', 'mirror', 'bundle'];
-/** How weights are read, taken down when they were installed. Hashes are SHA-256 in hex, lower case. */
+/** How weights are read, taken down when they were installed. Hashes are of `runtime/quick-hash`. */
 export interface Reads {
   /** Weights by their places in the layout, in the order in which the runtime asks for them. */
   readonly order: readonly number[];
@@ -199,8 +200,7 @@ function readsOf(value: unknown, layouts: Manifest['layouts']): Pick<Manifest, '
   return usable.length > 0 ? { reads: Object.fromEntries(usable) } : {};
 }
 
-const isHashes = (list: unknown): list is string[] =>
-  Array.isArray(list) && list.every((each) => typeof each === 'string');
+const isHashes = (list: unknown): list is string[] => Array.isArray(list) && list.every(isQuickHash);
 
 function reference(value: unknown): Reference {
   const object = asObject(value, 'The reference');

@@ -223,12 +223,12 @@ describe('S10: a stored model that changed', () => {
     const draft = await install('a', bytes(1, 2));
     const digest = vi.spyOn(crypto.subtle, 'digest');
     const layout = { version: 1, seenBytes: 0, keptBytes: 2, weights: [], tables: [] };
-    const reads = { order: [], weights: [], pages: ['a'.repeat(64)] };
+    const reads = { order: [], weights: [], pages: ['a'.repeat(32)] };
     for (const [more, times] of [
       [{}, 1],
       [{ layouts: { network: layout }, reads: { network: reads } }, 0],
       [{ layouts: { network: layout }, reads: { network: { ...reads, pages: undefined } } }, 1],
-      [{ layouts: { network: layout }, reads: { network: { ...reads, weights: ['b'.repeat(64)] } } }, 1],
+      [{ layouts: { network: layout }, reads: { network: { ...reads, weights: ['b'.repeat(32)] } } }, 1],
       [{ layouts: { network: layout }, reads: { network: { ...reads, order: [0] } } }, 1],
       [{ layouts: { network: layout }, reads: { head: reads } }, 1],
     ] as const) {
@@ -316,7 +316,7 @@ describe('S13 a model that a newer version has installed', () => {
 });
 
 describe('the order in which weights are read', () => {
-  const reads = { order: [0, 1], weights: ['a'.repeat(64), 'b'.repeat(64)], pages: [] };
+  const reads = { order: [0, 1], weights: ['a'.repeat(32), 'b'.repeat(32)], pages: [] };
   const orderOf = async () => {
     const record = await transact('readonly', (store) =>
       promisifyRequest<Manifest>(store.get(['model', 'a'])),
