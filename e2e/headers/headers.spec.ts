@@ -20,7 +20,9 @@ const NOTHING = `default-src 'none'; ${SEALED}`;
 /** By what the file is, told from its name in the build. */
 function expectedPolicy(file: string): string {
   if (file.endsWith('.html')) return PAGE;
-  if (/^assets\/((inference|pixels|hashing|reader)-[\w-]+\.js|ort-wasm-simd-threaded[\w.-]*\.mjs)$/.test(file))
+  if (
+    /^assets\/((inference|pixels|hashing|reader)-[\w-]+\.js|ort-wasm-simd-threaded[\w.-]*\.mjs)$/.test(file)
+  )
     return INFERENCE;
   if (/^assets\/download-[\w-]+\.js$/.test(file)) return DOWNLOAD;
   if (file === 'isolation.js') return NETWORK;

@@ -8,10 +8,13 @@ export type QuickHash = (bytes: Uint8Array) => string;
  * that SHA-256 takes the browser; it does not withstand somebody who alters bytes on purpose, who would alter the hash beside them.
  * What comes from elsewhere is compared by SHA-256.
  */
-export async function quickHash(): Promise<QuickHash> {
-  const hasher = await createXXHash128();
-  return (bytes) => hasher.init().update(bytes).digest('hex');
+export function quickHash(): Promise<QuickHash> {
+  started ??= createXXHash128().then((hasher) => (bytes) => hasher.init().update(bytes).digest('hex'));
+  return started;
 }
+
+/** One of a thread will do: each answer is there before anybody else can ask. */
+let started: Promise<QuickHash> | undefined;
 
 export const isQuickHash = (value: unknown): value is string =>
   typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);

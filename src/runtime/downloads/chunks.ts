@@ -1,7 +1,6 @@
 /**
- * Files in this browser, in chunks of 8 MiB as Blobs, each with its SHA-256 in the file's record. A chunk and the
- * record that names it are written in one transaction, so that neither is there without the other after a crash. Its first
- * three quarters may be there before: nothing by themselves, and written over when it comes again.
+ * Files in this browser, in chunks of 8 MiB as Blobs, each with a hash in the file's record. A chunk and the
+ * record that names it are written in one transaction, so that neither is there without the other after a crash.
  */
 import { promisifyRequest } from 'idb-keyval';
 import { CancelledError, FailedError } from '../../core/errors';
@@ -20,7 +19,7 @@ export interface FileRecord extends PinnedFile {
   readonly sha256?: string;
   /** The last answer's, and the host it came from: two hosts may name the same bytes differently. */
   readonly etag?: { readonly host: string; readonly value: string };
-  /** SHA-256 of each chunk that is here, by its number. */
+  /** Of each chunk that is here, by its number: its SHA-256 where that is pinned, else what `runtime/quick-hash` says. */
   readonly chunks: Readonly<Record<number, string>>;
   /** The running SHA-256 of the file after its first chunks. */
   readonly digest?: { readonly chunks: number; readonly state: Uint8Array };
@@ -97,39 +96,24 @@ export class TakenOver extends CancelledError {
 
 export interface ArrivedChunk {
   readonly index: number;
-  /** All of it, or what comes after the head that was stored by `putHead`. */
   readonly blob: Blob;
-  readonly sha256: string;
+  /** As `FileRecord.chunks` has it. */
+  readonly hash: string;
   readonly etag?: FileRecord['etag'] | undefined;
   /** Of the chunks before it. */
   readonly digest?: FileRecord['digest'] | undefined;
 }
 
-/** Where a chunk lies, or the end of it; and its beginning, where that was stored by itself. */
-const tailOf = (record: FileRecord, index: number): IDBValidKey => ['chunk', fileKey(record), index];
-const headOf = (record: FileRecord, index: number): IDBValidKey => ['chunk', fileKey(record), index, 'head'];
-
-/** Stores the beginning of a chunk while the rest comes. Counts for nothing until `putChunk` brings the rest. */
-export async function putHead(record: FileRecord, fence: Fence, index: number, blob: Blob): Promise<void> {
-  await update(record, fence, (now, store) => {
-    store.delete(tailOf(record, index));
-    store.put(blob, headOf(record, index));
-    return now;
-  });
-}
-
 /** Keeps a chunk. */
 export function putChunk(record: FileRecord, fence: Fence, chunk: ArrivedChunk): Promise<FileRecord> {
-  const { index, blob, sha256, etag, digest } = chunk;
+  const { index, blob, hash, etag, digest } = chunk;
   return update(record, fence, (now, store) => {
-    const { start, end } = chunkRange(index, record.bytes);
-    if (blob.size === end - start) store.delete(headOf(record, index));
-    store.put(blob, tailOf(record, index));
+    store.put(blob, ['chunk', fileKey(record), index]);
     return {
       ...now,
       ...(etag && { etag }),
       ...(digest && { digest }),
-      chunks: { ...now.chunks, [index]: sha256 },
+      chunks: { ...now.chunks, [index]: hash },
     };
   });
 }
@@ -138,7 +122,7 @@ export function putChunk(record: FileRecord, fence: Fence, chunk: ArrivedChunk):
 export function dropChunks(record: FileRecord, fence: Fence, indices: Iterable<number>): Promise<FileRecord> {
   const gone = new Set(indices);
   return update(record, fence, (now, store) => {
-    for (const index of gone) for (const place of [tailOf, headOf]) store.delete(place(record, index));
+    for (const index of gone) store.delete(['chunk', fileKey(record), index]);
     const { digest: _, ...rest } = now;
     const chunks = Object.entries(now.chunks).filter(([index]) => !gone.has(Number(index)));
     return { ...rest, chunks: Object.fromEntries(chunks), state: 'partial' };
@@ -148,11 +132,10 @@ export function dropChunks(record: FileRecord, fence: Fence, indices: Iterable<n
 /** A chunk's Blob; FailedError 'asset-missing' when it is not there or has another size. */
 export async function readChunk(record: FileRecord, index: number): Promise<Blob> {
   const key = fileKey(record);
-  const [tail, head] = await transact('readonly', (store) =>
-    Promise.all([tailOf, headOf].map((place) => promisifyRequest<unknown>(store.get(place(record, index))))),
+  const blob = await transact('readonly', (store) =>
+    promisifyRequest<unknown>(store.get(['chunk', key, index])),
   );
-  const blob = wholeOf(record, index, tail, head);
-  if (blob) return blob;
+  if (isChunk(blob, record, index)) return blob;
   throw new FailedError(
     'asset-missing',
     `A part of ${record.path} is no longer in this browser. Download it again; only what is missing is fetched.`,
@@ -169,25 +152,14 @@ export async function presentChunks(record: FileRecord): Promise<Set<number>> {
       promisifyRequest<unknown[]>(store.getAll(range)),
     ]),
   );
-  const places = (keys as IDBValidKey[][]).map((place, at) => ({ place, value: values[at] }));
-  const heads = new Map(
-    places.flatMap(({ place, value }) => (place[3] === 'head' ? [[place[2], value]] : [])),
-  );
-  const tails = places.filter(({ place }) => place.length === 3);
-  return new Set(
-    tails.flatMap(({ place, value }) => {
-      const index = place[2] as number;
-      return wholeOf(record, index, value, heads.get(index)) ? [index] : [];
-    }),
-  );
+  const indices = keys.map((key) => (key as IDBValidKey[])[2] as number);
+  return new Set(indices.filter((index, at) => isChunk(values[at], record, index)));
 }
 
-/** A chunk that the record names, out of what is stored of it; undefined where that is not all of it. */
-function wholeOf(record: FileRecord, index: number, tail: unknown, head: unknown): Blob | undefined {
-  if (record.chunks[index] === undefined || !(tail instanceof Blob)) return undefined;
+function isChunk(value: unknown, record: FileRecord, index: number): value is Blob {
+  if (record.chunks[index] === undefined) return false;
   const { start, end } = chunkRange(index, record.bytes);
-  if (tail.size === end - start) return tail;
-  return head instanceof Blob && head.size + tail.size === end - start ? new Blob([head, tail]) : undefined;
+  return value instanceof Blob && value.size === end - start;
 }
 
 export async function listSources(): Promise<KeptSource[]> {

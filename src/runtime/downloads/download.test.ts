@@ -12,7 +12,6 @@ import { downloadFile } from './download';
 import { sleep } from './means';
 import { storedSource } from './source';
 import {
-  type Asked,
   chunkHashes,
   contents,
   digestOf,
@@ -25,29 +24,6 @@ import {
 import { takeTurn } from './turn';
 
 const FILE = contents(CHUNK_BYTES + 1_000);
-
-const PIECE = 2 ** 20;
-
-/** The same answer, its body piece by piece as a network brings it; stuck at the end of `bytes` where `asked` is given. */
-function inPieces(bytes: Uint8Array<ArrayBuffer>, answer: Response, asked?: Asked): Response {
-  const start = Number(/(\d+)-/.exec(answer.headers.get('content-range') ?? '')?.[1] ?? 0);
-  const end = Number(/-(\d+)/.exec(answer.headers.get('content-range') ?? '')?.[1] ?? bytes.length) + 1;
-  let at = start;
-  const body = new ReadableStream({
-    async pull(stream) {
-      // A turn of the event loop, in which what was stored may be so.
-      await sleep(1, new AbortController().signal);
-      if (at < Math.min(end, bytes.length)) stream.enqueue(bytes.slice(at, Math.min(end, at + PIECE)));
-      else if (!asked) stream.close();
-      else
-        await new Promise((_, reject) => {
-          asked.signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
-        });
-      at += PIECE;
-    },
-  });
-  return new Response(body, answer);
-}
 
 beforeEach(() => removeSources());
 
@@ -107,46 +83,6 @@ describe('a download', () => {
       );
     await expect(read(2)).rejects.toMatchObject({ code: 'asset-missing', data: { chunk: 2 } });
     expect((await read(3)).byteLength).toBe(CHUNK_BYTES);
-  });
-
-  it('S05 the beginning of a chunk, stored by itself, counts for nothing without the rest', async () => {
-    const keys = () => transact('readonly', (store) => promisifyRequest(store.getAllKeys()));
-    const kept = async () =>
-      (await keys()).flatMap((key) => (Array.isArray(key) && key[0] === 'chunk' ? [key] : []));
-    const controller = new AbortController();
-    const broken = testMeans((asked) => inPieces(FILE.subarray(0, 7 * PIECE), part(FILE, asked), asked));
-    const onProgress = ({ done }: DownloadProgress) => done === 7 * PIECE && controller.abort();
-    const running = downloadFile(requestFor(FILE), { means: broken, onProgress, signal: controller.signal });
-    await expect(running).rejects.toMatchObject({ kind: 'cancelled' });
-    const key = fileKey(requestFor(FILE));
-    await vi.waitFor(async () => expect(await kept()).toEqual([['chunk', key, 0, 'head']]));
-    expect(await readRecord(key)).toMatchObject({ chunks: {}, state: 'partial' });
-    expect(await listSources()).toMatchObject([{ key, kept: 0 }]);
-
-    const means = testMeans((asked) => inPieces(FILE, part(FILE, asked)));
-    expect(await downloadFile(requestFor(FILE), { means })).toMatchObject({
-      ...{ verification: 'verified', fetched: FILE.byteLength },
-    });
-    expect(await kept()).toEqual([
-      ['chunk', key, 0],
-      ['chunk', key, 0, 'head'],
-      ['chunk', key, 1],
-    ]);
-    const source = await storedSource(key);
-    expect(digestOf(await source.read(0, FILE.byteLength))).toBe(digestOf(FILE));
-    // Either by itself is not the chunk.
-    for (const gone of [
-      ['chunk', key, 0, 'head'],
-      ['chunk', key, 0],
-    ]) {
-      await transact('readwrite', (store) => void store.delete(gone));
-      await expect(readChunk((await readRecord(key))!, 0)).rejects.toMatchObject({ code: 'asset-missing' });
-      const again = testMeans((asked) => inPieces(FILE, part(FILE, asked)));
-      expect(await downloadFile(requestFor(FILE), { means: again })).toMatchObject({ fetched: CHUNK_BYTES });
-      expect(again.asked.map(({ headers }) => headers.Range)).toEqual([`bytes=0-${CHUNK_BYTES - 1}`]);
-    }
-    await removeSources(key);
-    expect(await kept()).toEqual([]);
   });
 
   it('an empty file asks for nothing', async () => {

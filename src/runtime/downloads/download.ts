@@ -1,9 +1,10 @@
 /** Spine of a download: what is kept → whose turn → what is missing → transfer → verify → done. */
 import { FailedError, throwIfAborted } from '../../core/errors';
 import { fileKey } from '../../core/hub/address';
-import { bytesOf, CHUNK_BYTES, chunkCount, firstRun, type Run } from '../../core/hub/chunks';
+import { bytesOf, CHUNK_BYTES, chunkCount, firstRun } from '../../core/hub/chunks';
 import { changedAtSource, damagedAtSource, wrongSize } from '../../core/hub/errors';
 import type { Downloaded, FileRequest, OnDownload, Verification } from '../../rpc/downloads';
+import { quickHash } from '../quick-hash';
 import { sha256 } from '../store/hash';
 import {
   dropChunks,
@@ -11,7 +12,6 @@ import {
   type FileRecord,
   presentChunks,
   putChunk,
-  putHead,
   readRecord,
   removeSources,
   TakenOver,
@@ -25,7 +25,7 @@ import { accountHeaders, agrees, askedFor, checkRequest } from './request';
 import { Tries } from './retry';
 import { verifiedChunk } from './source';
 import { Teller } from './tell';
-import { type Arrived, Filling, type Kept, type StoreHead, transfer, Unsatisfied } from './transfer';
+import { type Arrived, Filling, type Gathering, transfer, Unsatisfied } from './transfer';
 import { takeTurn } from './turn';
 
 export interface DownloadOptions {
@@ -78,17 +78,6 @@ export async function downloadFile(request: FileRequest, options: DownloadOption
   } finally {
     teller.close();
   }
-}
-
-/** What `gather` works on. */
-export interface Gathering {
-  readonly record: () => FileRecord;
-  /** The next stretch to ask for; undefined when nothing is left. */
-  readonly run: () => Run | undefined;
-  readonly onChunk: (chunk: Arrived) => Kept;
-  /** Absent where what is kept may be written over only by a whole chunk. */
-  readonly storeHead?: StoreHead;
-  readonly restart: () => Promise<void>;
 }
 
 export class Download {
@@ -175,9 +164,10 @@ export class Download {
     return record;
   }
 
+  private pinned = (index: number): string | undefined => this.request.chunkSha256?.[index];
+
   private asPinned(index: number, hash: string | undefined): boolean {
-    const pinned = this.request.chunkSha256?.[index];
-    return pinned === undefined || pinned === hash;
+    return (this.pinned(index) ?? hash) === hash;
   }
 
   private async intact(record: FileRecord, index: number): Promise<boolean> {
@@ -204,12 +194,13 @@ export class Download {
   private async fill(start: FileRecord, digest: Digest): Promise<FileRecord> {
     let record = start;
     const damaged = new Set<number>();
+    const quick = await quickHash();
     await this.gather({
       record: () => record,
       run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
       onChunk: (chunk) => {
-        // It takes a copy before the first wait.
-        const hash = sha256(chunk.bytes);
+        // Either is done with the bytes, or has its copy, before they may be given away.
+        const hash = this.pinned(chunk.index) ? sha256(chunk.bytes) : Promise.resolve(quick(chunk.bytes));
         const kept = this.keep(record, chunk, hash, { damaged, digest });
         const stored = kept.then((next) => {
           record = next;
@@ -222,7 +213,6 @@ export class Download {
         const accepted = hash.then((found) => this.asPinned(chunk.index, found));
         return { stored, read: digest.follow(chunk.index, chunk.bytes, accepted) };
       },
-      storeHead: (index, blob) => putHead(record, this.fence, index, blob),
       restart: async () => {
         await digest.restart();
         record = await dropChunks(record, this.fence, this.needed);
@@ -232,7 +222,7 @@ export class Download {
   }
 
   /** Asks for one stretch after another until none is left, trying again where that may help. */
-  async gather({ record, run, onChunk, storeHead, restart }: Gathering): Promise<void> {
+  async gather({ record, run, onChunk, restart }: Gathering): Promise<void> {
     let restarted = false;
     for (let next = run(); next; next = run()) {
       throwIfAborted(this.signal);
@@ -247,7 +237,7 @@ export class Download {
             this.tries.arrived(count);
             this.told(record());
           },
-          ...{ onChunk, storeHead },
+          onChunk,
         });
       } catch (thrown) {
         if (!(thrown instanceof Unsatisfied)) await this.tries.after(thrown);
@@ -264,19 +254,18 @@ export class Download {
 
   private async keep(
     record: FileRecord,
-    { index, blob, head, etag }: Arrived,
-    hash: Promise<string>,
+    { index, blob, etag }: Arrived,
+    hashing: Promise<string>,
     { damaged, digest }: { damaged: Set<number>; digest: Digest },
   ): Promise<FileRecord> {
-    const sha256 = await hash;
-    if (!this.asPinned(index, sha256)) {
+    const hash = await hashing;
+    if (!this.asPinned(index, hash)) {
       if (damaged.has(index)) throw damagedAtSource(record.path);
       damaged.add(index);
       this.teller.say({ kind: 'repairing' });
       return record;
     }
-    await head;
-    return putChunk(record, this.fence, { index, blob, sha256, etag, digest: digest.state() });
+    return putChunk(record, this.fence, { index, blob, hash, etag, digest: digest.state() });
   }
 
   /** Every chunk is here: what that is worth is found out, and written down on disk. */

@@ -2,10 +2,10 @@
 
 import { chunkCount } from '../../core/hub/chunks';
 import { damagedAtSource } from '../../core/hub/errors';
-import { sha256 } from '../store/hash';
 import { dropChunks, type FileRecord, putChunk } from './chunks';
 import { Digest } from './digest';
 import type { Download } from './download';
+import { hashLike } from './source';
 import type { Arrived } from './transfer';
 
 /** Reading the whole file back takes seconds; more often than this, it waits for the last chunk. */
@@ -26,10 +26,10 @@ export async function repair(
   const chunks = request.chunkSha256 ? 0 : chunkCount(record.bytes);
   let [next, checks, whole] = [0, 0, false];
   const replace = async ({ index, bytes, blob, etag }: Arrived) => {
-    const hash = await sha256(bytes);
+    const hash = await hashLike(record.chunks[index], bytes);
     next = index + 1;
     if (hash === record.chunks[index]) return;
-    record = await putChunk(record, fence, { index, blob, sha256: hash, etag });
+    record = await putChunk(record, fence, { index, blob, hash, etag });
     if (checks++ < MOST_CHECKS) whole = await matches(record, expected, signal);
   };
   await download.gather({

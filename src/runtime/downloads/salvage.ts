@@ -3,6 +3,7 @@ import { promisifyRequest } from 'idb-keyval';
 import { fileKey } from '../../core/hub/address';
 import { chunkCount, chunkRange } from '../../core/hub/chunks';
 import type { FoundFile } from '../../rpc/downloads';
+import { quickHash } from '../quick-hash';
 import { transact as models } from '../store/database';
 import { sha256 } from '../store/hash';
 import { type ChunkRef, type Manifest, parseManifest } from '../store/manifest';
@@ -59,11 +60,12 @@ async function intact(
 /** As if it had been downloaded; whatever came of it meanwhile in another tab stays. */
 async function keep({ repo, revision, path, bytes: size, sha256: whole }: FoundFile, bytes: ArrayBuffer) {
   const chunks: Record<number, string> = {};
+  const quick = await quickHash();
   const blobs: Blob[] = [];
   for (let index = 0; index < chunkCount(size); index++) {
     const { start, end } = chunkRange(index, size);
     const part = bytes.slice(start, end);
-    chunks[index] = await sha256(part);
+    chunks[index] = quick(new Uint8Array(part));
     blobs.push(new Blob([part]));
   }
   const record: FileRecord = {

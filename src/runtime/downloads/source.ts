@@ -3,6 +3,7 @@ import type { ByteSource } from '../../core/checkpoint/source';
 import { FailedError, InvalidError, throwIfAborted } from '../../core/errors';
 import { fileKey } from '../../core/hub/address';
 import { CHUNK_BYTES } from '../../core/hub/chunks';
+import { isQuickHash, quickHash } from '../quick-hash';
 import { sha256 } from '../store/hash';
 import { type FileRecord, readChunk, readRecord } from './chunks';
 
@@ -12,7 +13,7 @@ const CACHED = 3;
 /**
  * A downloaded file, or the part of it that was: reading a range whose chunks are not here rejects with FailedError
  * 'asset-missing', one that has changed since with 'asset-corrupt'; `data.key` and `data.chunk` say which, and
- * `download` with `recheck` gets it again. Every chunk is compared with its SHA-256 when it is read.
+ * `download` with `recheck` gets it again. Every chunk is compared with its hash when it is read.
  */
 export async function storedSource(key: string): Promise<ByteSource> {
   const record = await readRecord(key);
@@ -69,6 +70,14 @@ export async function verifiedChunk(record: FileRecord, index: number): Promise<
   const bytes = await blob.arrayBuffer().catch((cause: unknown) => {
     throw corrupt(cause);
   });
-  if ((await sha256(bytes)) !== record.chunks[index]) throw corrupt();
+  if ((await hashLike(record.chunks[index], bytes)) !== record.chunks[index]) throw corrupt();
   return new Uint8Array(bytes);
+}
+
+/** A hash of the kind of another, such as a record has of a chunk. */
+export async function hashLike(
+  known: string | undefined,
+  bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  return isQuickHash(known) ? (await quickHash())(new Uint8Array(bytes)) : sha256(bytes);
 }

@@ -17,25 +17,12 @@ export const AHEAD_BYTES = 2 ** 20;
 /** Of a chunk, handed to the browser as they come: storing it costs as much as getting it, and half of that is done by then. */
 const PART_BYTES = 2 ** 21;
 
-/** Of a chunk, stored by itself while the rest comes: then only the rest is waited for. */
-const HEAD_BYTES = 3 * PART_BYTES;
-
-/** Resolves when it is stored. */
-export type StoreHead = (index: number, blob: Blob) => Promise<void>;
-
-interface Head {
-  readonly stored: Promise<void>;
-  /** So many of the parts that the browser has. */
-  readonly parts: number;
-}
-
 /** A chunk that is not whole yet. It outlives the connection that began it, so that nothing is asked for twice. */
 export class Filling {
   index = -1;
   filled = 0;
   private bytes: Uint8Array<ArrayBuffer> | undefined;
   private parts: Blob[] = [];
-  private head: Head | undefined;
   /** Memory of earlier chunks, in the order it will come back. */
   private readonly given: Promise<ArrayBuffer>[] = [];
 
@@ -45,7 +32,6 @@ export class Filling {
     this.index = index;
     this.filled = 0;
     this.parts = [];
-    this.head = undefined;
   }
 
   /** `add` may follow: waits where too many chunks are still being read by others. */
@@ -55,27 +41,16 @@ export class Filling {
     this.bytes = new Uint8Array(back ?? new ArrayBuffer(this.size));
   }
 
-  /** `storeHead`: what stores the beginning of a chunk, where that is wanted. */
-  add(part: Uint8Array, storeHead?: StoreHead): void {
+  add(part: Uint8Array): void {
     this.bytes!.set(part, this.filled);
     this.filled += part.byteLength;
     for (let at = this.handed; this.filled - at >= PART_BYTES; at = this.handed) this.hand(at + PART_BYTES);
-    if (!storeHead || this.head || this.handed < HEAD_BYTES || this.filled === this.size) return;
-    const stored = storeHead(this.index, new Blob(this.parts));
-    // Whoever stores the rest hears of it.
-    stored.catch(() => {});
-    this.head = { stored, parts: this.parts.length };
   }
 
-  /** What there is of it, and a copy of that, or of what comes after its head, which the browser has. */
-  whole(): Pick<Arrived, 'bytes' | 'blob' | 'head'> {
+  /** What there is of it, and a copy of that which the browser has. */
+  whole(): { bytes: Uint8Array<ArrayBuffer>; blob: Blob } {
     if (this.filled > this.handed) this.hand(this.filled);
-    const { head } = this;
-    return {
-      bytes: this.bytes!.subarray(0, this.filled),
-      blob: new Blob(this.parts.slice(head?.parts)),
-      ...(head && { head: head.stored }),
-    };
+    return { bytes: this.bytes!.subarray(0, this.filled), blob: new Blob(this.parts) };
   }
 
   /** Goes on with the next; `back` gives the memory of this one again, or as much. */
@@ -99,10 +74,7 @@ export interface Arrived {
   readonly index: number;
   /** Whoever gets them may give them away, and gives back as much with `Kept.read`. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** All of it; what comes after its head where there is one. */
   readonly blob: Blob;
-  /** Its beginning is being stored by itself. */
-  readonly head?: Promise<void>;
   readonly etag: FileRecord['etag'];
 }
 
@@ -111,6 +83,15 @@ export interface Kept {
   /** The memory of its bytes, or as much, when they are not needed any more. Never rejects. */
   readonly read: Promise<ArrayBuffer>;
   readonly stored: Promise<void>;
+}
+
+/** What `Download.gather` works on. */
+export interface Gathering {
+  readonly record: () => FileRecord;
+  /** The next stretch to ask for; undefined when nothing is left. */
+  readonly run: () => Run | undefined;
+  readonly onChunk: (chunk: Arrived) => Kept;
+  readonly restart: () => Promise<void>;
 }
 
 export interface Transfer {
@@ -126,7 +107,6 @@ export interface Transfer {
   /** Bytes that arrived and are of use. */
   readonly onBytes: (count: number) => void;
   readonly onChunk: (chunk: Arrived) => Kept;
-  readonly storeHead?: StoreHead | undefined;
 }
 
 /** Thrown for a 416 on a range that the file should have. */
@@ -224,7 +204,7 @@ async function receive({ response, alive }: Connection, one: Receiving): Promise
         const { start, end } = chunkRange(filling.index, record.bytes);
         const part = useful.subarray(from, from + (end - start) - filling.filled);
         await filling.room();
-        filling.add(part, one.storeHead);
+        filling.add(part);
         from += part.byteLength;
         at += part.byteLength;
         if (filling.filled < end - start) continue;
