@@ -108,7 +108,20 @@ export const reposOf = ({ folder }: Pick<StandIn, 'folder'>): HubOptions => ({
 
 /** The build, with a policy that lets its download worker reach the stand-in. */
 export const startApp = (hub: Hub, overlay: string, port = 0) =>
-  startServer({ dir: DIST, overlay, port, modelHosts: [hub.endpoint, hub.store] });
+  startServer({ dir: DIST, overlay, port, modelHosts: [hub.endpoint, hub.store], intercept: mayHash });
+
+/** The test's page reads what was stored in the place of a worker, and hashes it as one: in WASM. */
+const mayHash: Intercept = ({ url }, response) => {
+  if (!url?.startsWith('/downloads.html')) return false;
+  const set = response.setHeader.bind(response);
+  response.setHeader = (name, value) =>
+    set(
+      name,
+      typeof value === 'string' ? value.replace("script-src 'self'", "$& 'wasm-unsafe-eval'") : value,
+    );
+  return false;
+};
+type Intercept = NonNullable<NonNullable<Parameters<typeof startServer>[0]>['intercept']>;
 
 export async function openPage(page: Page, app: string, worker = workerScript()): Promise<Page> {
   await page.goto(`${app}downloads.html?worker=${worker}`);

@@ -23,7 +23,7 @@ import { answer } from './outcome';
 import { repair } from './repair';
 import { accountHeaders, agrees, askedFor, checkRequest } from './request';
 import { Tries } from './retry';
-import { verifiedChunk } from './source';
+import { isPinned, verifiedChunk } from './source';
 import { Teller } from './tell';
 import { type Arrived, Filling, type Gathering, transfer, Unsatisfied } from './transfer';
 import { takeTurn } from './turn';
@@ -155,9 +155,9 @@ export class Download {
       state: 'partial',
     };
     const present = await presentChunks(record);
-    const gone = Object.keys(record.chunks)
-      .map(Number)
-      .filter((index) => !present.has(index) || !this.asPinned(index, record.chunks[index]));
+    const gone: number[] = [];
+    for (const index of Object.keys(record.chunks).map(Number))
+      if (!present.has(index) || !(await isPinned(record, index, this.pinned(index)))) gone.push(index);
     if (recheck) this.teller.say({ kind: 'verifying' });
     if (recheck) for (const index of present) if (!(await this.intact(record, index))) gone.push(index);
     if (gone.length > 0) record = await dropChunks(record, this.fence, gone);

@@ -74,6 +74,18 @@ export async function verifiedChunk(record: FileRecord, index: number): Promise<
   return new Uint8Array(bytes);
 }
 
+/** Whether a kept chunk is what is pinned; one that was kept before that was known is read for it. */
+export async function isPinned(
+  record: FileRecord,
+  index: number,
+  pinned: string | undefined,
+): Promise<boolean> {
+  const kept = record.chunks[index];
+  if (pinned === undefined || !isQuickHash(kept)) return (pinned ?? kept) === kept;
+  const bytes = await verifiedChunk(record, index).catch(() => undefined);
+  return bytes !== undefined && (await sha256(bytes)) === pinned;
+}
+
 /** A hash of the kind of another, such as a record has of a chunk. */
 export async function hashLike(
   known: string | undefined,
