@@ -11,7 +11,7 @@ import { unreadable } from '../source';
 /** Read at once. */
 const PIECE = 256 * 1024;
 /** Handed on at once. */
-const BATCH = 500;
+const BATCH = 200;
 /** Rows of one table; those beyond are said to be there, and not read. */
 export const ROW_LIMIT = 1_000_000;
 
