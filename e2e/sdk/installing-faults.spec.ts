@@ -23,6 +23,8 @@ declare global {
   /** Bytes prepared so far. */
   var prepared: number;
   var controller: AbortController;
+  /** What the model's worker did. */
+  var states: string[];
 }
 
 const cards = [largeCard, vitCard()];
@@ -290,6 +292,9 @@ test('S11: where the browser keeps nothing, what is part of the build works and 
   expect(scores.status).toBe('scored');
 });
 
+/** Of 4 MB each, so that another worker checks it. */
+const LAYERS = 26;
+
 /** Of a kept model: its weights in the order in which they are read, and where each of them lies. */
 function keptOrder(page: Page, model: string): Promise<{ order: number[]; offsets: number[] }> {
   return page.evaluate(async (id) => {
@@ -343,13 +348,6 @@ test('Opened from storage, every weight is read once, those of the first layers 
   expect(total).toBeLessThanOrEqual(state.bytes * 1.1);
   expect(total).toBeGreaterThan(state.bytes * 0.95);
 
-  // They are kept in the order in which they are asked for: of those of the first layers the last time counts.
-  const { order, offsets } = await keptOrder(page, 'test-large');
-  const last = [...new Set(order.toReversed())].reverse();
-  expect(last.length).toBe(offsets.length);
-  expect(last.map((at) => offsets[at])).toEqual(offsets.toSorted((a, b) => a - b));
-  expect(last).not.toEqual([...offsets.keys()]);
-
   // The next time the order is known, and another worker reads ahead.
   await pick(page, [png(64, 64, 1)]);
   const ask = () => page.evaluate(() => winnow.classifyImage(globalThis.files[0]!, { model: 'test-large' }));
@@ -360,6 +358,62 @@ test('Opened from storage, every weight is read once, those of the first layers 
     .at(-1)!
     .evaluate(() => (globalThis as unknown as { reads: number[] }).reads);
   expect(later).toEqual([]);
+});
+
+test('S04: a larger one is checked by a worker of its own, which goes on with it, and kept in the order in which it is read', async ({
+  serve,
+  open,
+}) => {
+  const larger = writeLargeVit(LAYERS);
+  try {
+    const page = await open(await serve());
+    await start(page);
+    await page.evaluate(() => {
+      globalThis.states = [];
+      winnow.onActivity(({ model, state }) => {
+        if (model === 'test-large') states.push(state);
+      });
+    });
+    await pick(page, larger.files);
+    await begin(page, 'test-large');
+    expect(await ended(page)).toBe('installed');
+    // Of those of the first layers, which are asked for by themselves before, the last time counts.
+    const { order, offsets } = await keptOrder(page, 'test-large');
+    const last = [...new Set(order.toReversed())].reverse();
+    expect(last.length).toBe(offsets.length);
+    expect(last.map((at) => offsets[at])).toEqual(offsets.toSorted((a, b) => a - b));
+    expect(last).not.toEqual([...offsets.keys()]);
+
+    await pick(page, [png(64, 64, 1)]);
+    const ask = () =>
+      page.evaluate(() => winnow.classifyImage(globalThis.files[0]!, { model: 'test-large' }));
+    const first = await ask();
+    expect(first.status).toBe('scored');
+    expect(await page.evaluate(() => states.splice(0))).not.toContain('opening');
+    await page.evaluate(() => winnow.release('test-large'));
+    expect((await ask()).probabilities).toEqual(first.probabilities);
+    expect(await page.evaluate(() => states)).toContain('opening');
+    // Another page asks in the same order, so that nothing is noted anew.
+    expect((await keptOrder(page, 'test-large')).order).toEqual(order);
+
+    // The worker that checks it dies: nothing is left, and it can be installed again.
+    await page.evaluate(() => winnow.remove('test-large'));
+    await pick(page, larger.files);
+    await page.evaluate(() => {
+      const { Worker: Plain } = globalThis;
+      globalThis.Worker = class extends Plain {
+        override postMessage(message: { path?: string[] }, ...rest: [never]) {
+          if (message.path?.at(-1) === 'finishInstall') this.terminate();
+          else super.postMessage(message, ...rest);
+        }
+      };
+    });
+    await begin(page, 'test-large');
+    expect(await ended(page)).toMatchObject({ code: 'worker-died' });
+    await expect.poll(() => storedKeys(page)).toEqual([]);
+  } finally {
+    rmSync(larger.folder, { recursive: true });
+  }
 });
 
 for (const where of ['read ahead', 'read at once'] as const)

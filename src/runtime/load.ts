@@ -10,6 +10,7 @@ import { type Ahead, startAhead } from './ahead';
 import { askBeginning } from './beginning';
 import type { Engines } from './chain';
 import type { TokenModel } from './classify-tokens';
+import { discard } from './discard';
 import { type Engine, type EngineNetwork, openEngine } from './engine';
 import { paged } from './paged';
 import { type QuickHash, quickHash } from './quick-hash';
@@ -131,13 +132,24 @@ async function openWeights(
       to - from === bytes.length ? bytes.slice() : bytes.subarray(from, to);
     return { read: part, ready, end };
   }
-  const plain = blobReadSync(blob);
+  const plain = freeing(blobReadSync(blob));
   if (!reads) return { read: plain, ready, end };
   const direct = verifiedWeights(plain, layout, reads, await quickHash());
   const places = weightRanges(layout);
   const ranges = reads.order.map((at) => places[at]!);
   const hashes = reads.order.map((at) => reads.weights[at]!);
   return startAhead({ blob, ranges, hashes, reader, direct }) ?? { read: direct, ready, end };
+}
+
+/** `read`, giving back the memory of the read before: whoever asks for the next is done with it. */
+function freeing(read: ReadSync): ReadSync {
+  let before: ArrayBuffer | undefined;
+  return (start, end) => {
+    if (before) discard(before);
+    const bytes = read(start, end);
+    before = bytes.buffer as ArrayBuffer;
+    return bytes;
+  };
 }
 
 function weightsOf(stored: StoredModel, role: Role, layout: Layout): Blob {

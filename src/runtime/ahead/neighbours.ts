@@ -1,4 +1,5 @@
 /** Ranges of one Blob that are read together, because each read goes through another process. */
+import { discard } from '../discard';
 import type { ByteRange } from './ring';
 
 /**
@@ -53,18 +54,4 @@ export async function eachRange(
     }
     discard(buffer);
   }
-}
-
-let nowhere: MessagePort | undefined;
-
-/**
- * A buffer sent to a port that is closed is given back at once. The garbage collector does not hurry for memory outside its
- * heap (340 MB of a guard's 442), and `transfer(0)` only detaches: the browser's own object of it keeps the memory.
- */
-function discard(buffer: ArrayBuffer): void {
-  if (!nowhere) {
-    nowhere = new MessageChannel().port1;
-    nowhere.close();
-  }
-  nowhere.postMessage(buffer, [buffer]);
 }

@@ -3,10 +3,15 @@ import type { OnProgress, RuntimeAssets, WrittenModel } from '../../rpc/contract
 import { startRuntime } from '../engine';
 import type { ExactAnswers } from '../probes';
 import { Draft, type WrittenDraft } from '../store/draft';
-import { isSmall } from '../store/stored';
 import { type InstalledModel, type PromoteOptions, promoteChecked, type Written } from './promote';
 
 export type { InstalledModel } from './promote';
+
+/**
+ * Bytes of weights beyond which another worker checks them. It takes the browser 2 s to end a worker whose threads wait (Chromium
+ * 156), and until then memory is held twice: of a model like Freepik's, whose 90 MB run in three times as much, there is nothing to gain.
+ */
+const LARGE = 100e6;
 
 /** Left to another worker. */
 export interface Checking {
@@ -30,8 +35,7 @@ export async function handOn(
   options: PromoteOptions,
 ): Promise<InstalledModel | Checking> {
   const large = Object.entries(draft.pieces).some(
-    ([piece, refs]) =>
-      piece.endsWith('.weights') && !isSmall(refs.reduce((sum, { bytes }) => sum + bytes, 0)),
+    ([piece, refs]) => piece.endsWith('.weights') && refs.reduce((sum, { bytes }) => sum + bytes, 0) > LARGE,
   );
   if (!large) return promoteChecked(draft, written, options);
   const left: Left = { draft: draft.leave(), written, exact: options.exact };
@@ -50,7 +54,7 @@ export async function finishInstall(
   await startRuntime(runtime);
   const draft = await Draft.resume(before);
   try {
-    return await promoteChecked(draft, written, { runtime, exact, onProgress, signal });
+    return await promoteChecked(draft, written, { runtime, exact, onProgress, signal, fresh: true });
   } finally {
     await draft.discard().catch(() => {});
   }

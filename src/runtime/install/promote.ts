@@ -28,6 +28,8 @@ export interface PromoteOptions {
   readonly runtime: RuntimeAssets;
   /** What the network answers in full precision, where less is kept. */
   readonly exact?: ExactAnswers | undefined;
+  /** Nothing was run in this worker before, so that it asks for weights in the order in which every later one does. */
+  readonly fresh?: boolean | undefined;
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,7 +51,7 @@ const NONE: Reference = { tolerance: 0, cases: [] };
 export async function promoteChecked(
   draft: Draft,
   written: Written,
-  { runtime, exact, onProgress, signal }: PromoteOptions,
+  { runtime, exact, fresh, onProgress, signal }: PromoteOptions,
 ): Promise<InstalledModel> {
   const record: Manifest = {
     ...{ version: 1, generation: draft.generation, at: new Date().toISOString() },
@@ -78,7 +80,7 @@ export async function promoteChecked(
       ...record,
       ...begins,
       reference,
-      ...(await settled(draft, stored, orders, signal)),
+      ...(await settled(draft, stored, { orders, fresh, signal })),
     };
     if (kept.layouts !== record.layouts) reread(await readStored(kept));
     step('weights in order');
@@ -98,14 +100,19 @@ export async function promoteChecked(
 }
 
 /**
- * How each role whose weights are read one by one is read, and lies: in the order of `orders`. What a site hosts stays as it is
- * there, so that a damaged piece can be had from it again.
+ * How each role whose weights are read one by one is read, and lies: in the order of `orders` where that is to last. What a site
+ * hosts stays as it is there, so that a damaged piece can be had from it again.
  */
 async function settled(
   draft: Draft,
   stored: StoredModel,
-  orders: Readonly<Partial<Record<Role, readonly number[]>>>,
-  signal?: AbortSignal,
+  {
+    orders,
+    fresh = false,
+    signal,
+  }: Pick<PromoteOptions, 'fresh' | 'signal'> & {
+    readonly orders: Readonly<Partial<Record<Role, readonly number[]>>>;
+  },
 ): Promise<Pick<Manifest, 'bytes' | 'pieces' | 'layouts' | 'reads'>> {
   const { manifest } = stored;
   const { layouts, origin } = manifest;
@@ -115,7 +122,7 @@ async function settled(
     const [layout, order, piece] = [layouts[role], orders[role], `${role}.weights`];
     const blob = layout && stored.piece(piece);
     if (!blob || !order || isReadWhole(blob)) continue;
-    const wanted = origin?.kind === 'bundle' ? undefined : rearranged(layout, order);
+    const wanted = fresh && origin?.kind !== 'bundle' ? rearranged(layout, order) : undefined;
     if (!wanted) {
       reads[role] = await takeDown(blob, layout, order, signal);
       continue;
