@@ -10,6 +10,7 @@ import type { FileRequest } from '../../src/rpc/downloads';
 import { Random } from '../hostile/random';
 import { DIST } from '../support/build';
 import { type Entry, type Hub, type HubOptions, startHub } from '../support/hub/hub';
+import type { Intercept } from '../support/sdk-page';
 import { buildPage, workerScript } from './build';
 import type { Ended } from './page';
 
@@ -121,7 +122,6 @@ const mayHash: Intercept = ({ url }, response) => {
     );
   return false;
 };
-type Intercept = NonNullable<NonNullable<Parameters<typeof startServer>[0]>['intercept']>;
 
 export async function openPage(page: Page, app: string, worker = workerScript()): Promise<Page> {
   await page.goto(`${app}downloads.html?worker=${worker}`);

@@ -3,6 +3,7 @@ import { rmSync, truncateSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { modelFiles, pick, png, prefixed, storedKeys, vitCard } from '../support/installing';
 import { largeCard, writeLargeVit } from '../support/large-vit';
+import { keptRecord } from '../support/prepared';
 import { test as base, expect, inferenceWorkers } from '../support/sdk-page';
 
 const test = base.extend<object, { large: ReturnType<typeof writeLargeVit> }>({
@@ -296,21 +297,12 @@ test('S11: where the browser keeps nothing, what is part of the build works and 
 const LAYERS = 26;
 
 /** Of a kept model: its weights in the order in which they are read, and where each of them lies. */
-function keptOrder(page: Page, model: string): Promise<{ order: number[]; offsets: number[] }> {
-  return page.evaluate(async (id) => {
-    const settled = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    const database = await settled(indexedDB.open('winnow-models'));
-    const { reads, layouts } = await settled(
-      database.transaction('kept').objectStore('kept').get(['model', id]),
-    );
-    database.close();
-    const weights: { place: { offset: number } }[] = layouts.network.weights;
-    return { order: reads.network.order, offsets: weights.map(({ place }) => place.offset) };
-  }, model);
+async function keptOrder(page: Page, model: string): Promise<{ order: number[]; offsets: number[] }> {
+  const { reads, layouts } = (await keptRecord(page, model)) as unknown as {
+    reads: { network: { order: number[] } };
+    layouts: { network: { weights: { place: { offset: number } }[] } };
+  };
+  return { order: reads.network.order, offsets: layouts.network.weights.map(({ place }) => place.offset) };
 }
 
 test('Opened from storage, every weight is read once, those of the first layers twice, and none of them lies in the worker besides', async ({
@@ -396,7 +388,7 @@ test('S04: a larger one is checked by a worker of its own, which goes on with it
     // Another page asks in the same order, so that nothing is noted anew.
     expect((await keptOrder(page, 'test-large')).order).toEqual(order);
 
-    // The worker that checks it dies: nothing is left, and it can be installed again.
+    // The worker that checks it dies: nothing is left.
     await page.evaluate(() => winnow.remove('test-large'));
     await pick(page, larger.files);
     await page.evaluate(() => {

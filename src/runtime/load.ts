@@ -48,9 +48,13 @@ export async function loadStored(
       engines[role] = part.engine;
       beginning ??= part.beginning;
     }
-    const words = new Words(stored, await quickHash());
+    const words = manifest.card.input.kind === 'tokens' ? new Words(stored, await quickHash()) : undefined;
     const tokens = await openTokens(stored, engines, words);
-    return { model: runnable(manifest.card, engines, tokens), beginning, reread: (from) => words.from(from) };
+    return {
+      model: runnable(manifest.card, engines, tokens),
+      beginning,
+      reread: (from) => words?.from(from),
+    };
   } catch (thrown) {
     await engines.network?.dispose();
     await engines.head?.dispose();
@@ -190,10 +194,10 @@ class Words {
 async function openTokens(
   stored: StoredModel,
   { network }: Engines,
-  words: Words,
+  words: Words | undefined,
 ): Promise<TokenModel | undefined> {
   const { card, pieces, layouts } = stored.manifest;
-  if (card.input.kind !== 'tokens' || !network) return undefined;
+  if (!words || card.input.kind !== 'tokens' || !network) return undefined;
   const table = wordRows(layouts.network!.tables, words.read);
   // Imported with the first model that needs it: its tokenizer's package is not small.
   const { openTokenModel } = await import('./classify-tokens');

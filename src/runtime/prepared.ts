@@ -9,8 +9,8 @@ import { Draft } from './store/draft';
 
 /**
  * Puts downloaded files into the store as they are, one at a time, and promotes the model once it reads back and answers
- * as it should, or leaves that to another worker. Nothing of what was kept before changes until then. Rejects with FailedError 'asset-missing' or
- * 'asset-corrupt' (`data.key` names the download), and as `promoteChecked`.
+ * as it should, or leaves that to another worker. Nothing of what was kept before changes until then. Rejects with
+ * FailedError 'asset-missing' or 'asset-corrupt' (`data.key` names the download), and as `promoteChecked`.
  */
 export async function installPrepared(
   { card, runtime }: InstallRequest,

@@ -13,7 +13,7 @@ import { DTYPE_BYTES, type DType, elements } from '../tensor';
 export const WEIGHTS = 'weights';
 
 /** Where tensors start: a multiple of a cache line, so that views of any element type are aligned. */
-const ALIGNMENT = 64;
+export const ALIGNMENT = 64;
 
 /** Types a tensor may be kept in when the graph sees a wider one. */
 export type Narrower = 'F16' | 'BF16';

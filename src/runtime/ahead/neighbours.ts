@@ -1,4 +1,5 @@
 /** Ranges of one Blob that are read together, because each read goes through another process. */
+import { ALIGNMENT } from '../../core/prepare/plan';
 import { discard } from '../discard';
 import type { ByteRange } from './ring';
 
@@ -7,23 +8,20 @@ import type { ByteRange } from './ring';
  * that.
  */
 const TOGETHER = 4 * 2 ** 20;
-/** Between two of them: less than what they are aligned to. */
-const GAP = 64;
-
 /** Ranges `first` to `last` of a list. */
-export interface Neighbours {
+interface Neighbours {
   readonly first: number;
   readonly last: number;
 }
 
-/** Every range of the list, those together that follow each other there as they do in the Blob. */
-export function neighbours(ranges: readonly ByteRange[]): readonly Neighbours[] {
+/** Every range of the list, those together that follow each other there as they do in the Blob, apart by alignment at most. */
+function neighbours(ranges: readonly ByteRange[]): readonly Neighbours[] {
   const all: Neighbours[] = [];
   let first = 0;
   for (let at = 1; at <= ranges.length; at++) {
     const [range, before] = [ranges[at], ranges[at - 1]!];
     const gap = range ? range[0] - before[1] : -1;
-    if (range && gap >= 0 && gap <= GAP && range[1] - ranges[first]![0] <= TOGETHER) continue;
+    if (range && gap >= 0 && gap < ALIGNMENT && range[1] - ranges[first]![0] <= TOGETHER) continue;
     all.push({ first, last: at - 1 });
     first = at;
   }

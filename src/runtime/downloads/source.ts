@@ -67,11 +67,12 @@ export async function verifiedChunk(record: FileRecord, index: number): Promise<
       { key: fileKey(record), chunk: index },
       { cause },
     );
-  const bytes = await blob.arrayBuffer().catch((cause: unknown) => {
+  const buffer = await blob.arrayBuffer().catch((cause: unknown) => {
     throw corrupt(cause);
   });
+  const bytes = new Uint8Array(buffer);
   if ((await hashLike(record.chunks[index], bytes)) !== record.chunks[index]) throw corrupt();
-  return new Uint8Array(bytes);
+  return bytes;
 }
 
 /** Whether a kept chunk is what is pinned; one that was kept before that was known is read for it. */
@@ -87,9 +88,6 @@ export async function isPinned(
 }
 
 /** A hash of the kind of another, such as a record has of a chunk. */
-export async function hashLike(
-  known: string | undefined,
-  bytes: ArrayBuffer | Uint8Array<ArrayBuffer>,
-): Promise<string> {
-  return isQuickHash(known) ? (await quickHash())(new Uint8Array(bytes)) : sha256(bytes);
+export async function hashLike(known: string | undefined, bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return isQuickHash(known) ? (await quickHash())(bytes) : sha256(bytes);
 }

@@ -21,8 +21,7 @@ export interface StoredModel {
 /** A piece up to this many bytes may be read whole: each read goes through another process, and a small model has many tensors. */
 const SMALL = 32 * 2 ** 20;
 
-export const isSmall = (bytes: number): boolean => bytes <= SMALL;
-export const isReadWhole = (piece: Blob): boolean => isSmall(piece.size);
+export const isReadWhole = (piece: Blob): boolean => piece.size <= SMALL;
 
 /**
  * The installed model of that id. Sizes are checked at once; hashes beside what the caller does, except of weights that are

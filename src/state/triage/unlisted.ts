@@ -22,9 +22,10 @@ export class Unlisted {
     for (const source of sources) this.#sources.add(source);
     noteListing(run, true);
     const settles = () => {
-      if (missing.length > 0 && !missing.some(({ ordinal }) => inflow.arrivals.here(ordinal))) return false;
-      this.#owed = false;
-      return true;
+      if (!this.#owed) return true;
+      if (missing.length === 0 || missing.some(({ ordinal }) => inflow.arrivals.here(ordinal)))
+        this.#owed = false;
+      return !this.#owed;
     };
     return () => {
       for (const source of sources) this.#sources.delete(source);
