@@ -31,6 +31,8 @@ test('N05 gzip: per cent of the file’s own size, and the right bytes', async (
 
 test('N06 a flipped byte: the chunk is fetched again, once', async ({ open, ask, hub, standIn }) => {
   hub.fault('flip@0.4');
+  // Progress is told eight times a second: a repair that took less would not be seen.
+  hub.fault('slow:32000000');
   const ended = await download(await open(), ask({ chunkSha256: standIn.chunkSha256 }));
   expectWhole(ended, standIn.sha256);
   expect(states(ended)).toContain('repairing');

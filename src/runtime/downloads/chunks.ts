@@ -19,8 +19,10 @@ export interface FileRecord extends PinnedFile {
   readonly sha256?: string;
   /** The last answer's, and the host it came from: two hosts may name the same bytes differently. */
   readonly etag?: { readonly host: string; readonly value: string };
-  /** Of each chunk that is here, by its number: its SHA-256 where that is pinned, else what `runtime/quick-hash` says. */
+  /** Of each chunk that is here, by its number: what `runtime/quick-hash` says; of one kept long ago its SHA-256. */
   readonly chunks: Readonly<Record<number, string>>;
+  /** The SHA-256 of those chunks that were compared with a pin of their own. */
+  readonly pinned?: Readonly<Record<number, string>>;
   /** The running SHA-256 of the file after its first chunks. */
   readonly digest?: { readonly chunks: number; readonly state: Uint8Array };
   readonly state: 'partial' | Verification;
@@ -99,34 +101,63 @@ export interface ArrivedChunk {
   readonly blob: Blob;
   /** As `FileRecord.chunks` has it. */
   readonly hash: string;
+  /** As `FileRecord.pinned` has it. */
+  readonly pin?: string | undefined;
   readonly etag?: FileRecord['etag'] | undefined;
   /** Of the chunks before it. */
   readonly digest?: FileRecord['digest'] | undefined;
 }
 
-/** Keeps a chunk. */
-export function putChunk(record: FileRecord, fence: Fence, chunk: ArrivedChunk): Promise<FileRecord> {
-  const { index, blob, hash, etag, digest } = chunk;
+/**
+ * Stores a chunk that has yet to be compared, and does not count before `putChunk` names it: storing takes longer than
+ * hashing, and either goes on beside the other.
+ */
+export function putUnnamed(
+  record: FileRecord,
+  fence: Fence,
+  { index, blob }: Pick<ArrivedChunk, 'index' | 'blob'>,
+): Promise<FileRecord> {
   return update(record, fence, (now, store) => {
     store.put(blob, ['chunk', fileKey(record), index]);
+    return without(now, [index]);
+  });
+}
+
+/** Keeps a chunk; its blob where `putUnnamed` has not stored it. */
+export function putChunk(
+  record: FileRecord,
+  fence: Fence,
+  chunk: Omit<ArrivedChunk, 'blob'> & Partial<Pick<ArrivedChunk, 'blob'>>,
+): Promise<FileRecord> {
+  const { index, blob, hash, pin, etag, digest } = chunk;
+  return update(record, fence, (now, store) => {
+    if (blob) store.put(blob, ['chunk', fileKey(record), index]);
+    const { chunks, pinned, ...rest } = without(now, [index]);
     return {
-      ...now,
+      ...rest,
       ...(etag && { etag }),
       ...(digest && { digest }),
-      chunks: { ...now.chunks, [index]: hash },
+      ...(pin === undefined ? pinned && { pinned } : { pinned: { ...pinned, [index]: pin } }),
+      chunks: { ...chunks, [index]: hash },
     };
   });
 }
 
 /** Forgets chunks, and with them that the file was ever whole. */
 export function dropChunks(record: FileRecord, fence: Fence, indices: Iterable<number>): Promise<FileRecord> {
-  const gone = new Set(indices);
+  const gone = [...indices];
   return update(record, fence, (now, store) => {
     for (const index of gone) store.delete(['chunk', fileKey(record), index]);
     const { digest: _, ...rest } = now;
-    const chunks = Object.entries(now.chunks).filter(([index]) => !gone.has(Number(index)));
-    return { ...rest, chunks: Object.fromEntries(chunks), state: 'partial' };
+    return { ...without(rest, gone), state: 'partial' };
   });
+}
+
+/** The record without the names of some chunks. */
+function without({ chunks, pinned, ...rest }: FileRecord, indices: readonly number[]): FileRecord {
+  const others = (hashes: Readonly<Record<number, string>>) =>
+    Object.fromEntries(Object.entries(hashes).filter(([index]) => !indices.includes(Number(index))));
+  return { ...rest, chunks: others(chunks), ...(pinned && { pinned: others(pinned) }) };
 }
 
 /** A chunk's Blob; FailedError 'asset-missing' when it is not there or has another size. */

@@ -58,13 +58,13 @@ export class Digest {
   }
 
   /**
-   * Takes chunk `index` if it is the next, which counts when `accepted` says so. The bytes may go to another thread:
-   * they must stay as they are until this resolves, with memory of the same size to be used again. Never rejects.
+   * Takes chunk `index` if it is the next. The bytes may go to another thread: they must stay as they are until this
+   * resolves, with memory of the same size to be used again. Never rejects.
    */
-  follow(index: number, bytes: Uint8Array<ArrayBuffer>, accepted: Promise<boolean>): Promise<ArrayBuffer> {
+  follow(index: number, bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
     const memory = bytes.buffer;
     const size = memory.byteLength;
-    const hashed = this.inTurn(() => (index === this.next ? this.hash(bytes, accepted) : memory));
+    const hashed = this.inTurn(() => (index === this.next ? this.hash(bytes) : memory));
     return hashed.catch(() => (memory.byteLength === size ? memory : new ArrayBuffer(size)));
   }
 
@@ -90,20 +90,20 @@ export class Digest {
   }
 
   private async readBack(record: FileRecord): Promise<void> {
-    await this.hash(await verifiedChunk(record, this.next), Promise.resolve(true));
+    await this.hash(await verifiedChunk(record, this.next));
   }
 
-  private async hash(bytes: Uint8Array<ArrayBuffer>, accepted: Promise<boolean>): Promise<ArrayBuffer> {
-    const updated = await this.hasher!.update(bytes).catch(() => undefined);
-    if (updated && (await accepted.catch(() => false))) {
+  private async hash(bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer> {
+    try {
+      const { memory, state } = await this.hasher!.update(bytes);
       this.next++;
-      this.saved = updated.state;
-    } else {
+      this.saved = state;
+      return memory;
+    } catch {
       // A thread that has died took the chunk with it, which is read back in the end.
-      if (!updated) this.hasher = await ownHasher();
-      await this.hasher!.load(this.saved);
+      this.hasher = await ownHasher();
+      await this.hasher.load(this.saved);
+      throw new Error('The hashing thread has ended.');
     }
-    if (!updated) throw new Error('The hashing thread has ended.');
-    return updated.memory;
   }
 }

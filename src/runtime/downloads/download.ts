@@ -5,7 +5,7 @@ import { bytesOf, CHUNK_BYTES, chunkCount, firstRun } from '../../core/hub/chunk
 import { changedAtSource, damagedAtSource, wrongSize } from '../../core/hub/errors';
 import type { Downloaded, FileRequest, OnDownload, Verification } from '../../rpc/downloads';
 import { quickHash } from '../quick-hash';
-import { sha256 } from '../store/hash';
+import { ChunkPins } from './chunk-pins';
 import {
   dropChunks,
   type Fence,
@@ -25,7 +25,7 @@ import { accountHeaders, agrees, askedFor, checkRequest } from './request';
 import { Tries } from './retry';
 import { isPinned, verifiedChunk } from './source';
 import { Teller } from './tell';
-import { type Arrived, Filling, type Gathering, transfer, Unsatisfied } from './transfer';
+import { Filling, type Gathering, transfer, Unsatisfied } from './transfer';
 import { takeTurn } from './turn';
 
 export interface DownloadOptions {
@@ -80,9 +80,19 @@ export async function downloadFile(request: FileRequest, options: DownloadOption
   }
 }
 
+/** What a file is compared with as it comes: each chunk with its own, or all of it with one; or nothing. */
+interface Comparing {
+  readonly pins?: ChunkPins;
+  readonly digest?: Digest;
+}
+
 export class Download {
   fetched = 0;
-  /** The SHA-256 that the whole must have: the request's, or one that was known before. */
+  /**
+   * The SHA-256 that the whole is compared with, the request's or one that was known before; undefined where every
+   * chunk has a pin of its own, which vouches for every byte. One running over the file costs more than the chunks'
+   * altogether: WebCrypto, which has the processor's instructions for it, only hashes what is in memory as a whole.
+   */
   private expected: string | undefined;
   private readonly key: string;
   private readonly tries: Tries;
@@ -103,20 +113,25 @@ export class Download {
 
   async run(): Promise<Downloaded> {
     const record = await this.begin();
-    const digest = new Digest(record, this.means.hasher(record.bytes));
+    const pins = this.request.chunkSha256;
+    // Without a hash to compare with, the work is left to whoever has one later.
+    if (!pins && this.expected === undefined) return this.runWith({}, record);
+    const hasher = this.means.hasher(record.bytes);
+    const by = pins ? { pins: new ChunkPins(pins, hasher) } : { digest: new Digest(record, hasher) };
+    by.digest?.catchUp(record);
     try {
-      return await this.runWith(digest, record);
+      return await this.runWith(by, record);
     } finally {
-      digest.end();
+      (by.pins ?? by.digest)?.end();
     }
   }
 
-  private async runWith(digest: Digest, begun: FileRecord): Promise<Downloaded> {
+  private async runWith(by: Comparing, begun: FileRecord): Promise<Downloaded> {
+    const { digest } = by;
     let record = begun;
-    if (this.expected !== undefined) digest.catchUp(record);
     this.teller.takeOver(this.arrived(record));
     for (const again = new Set<number>(); ; ) {
-      record = await this.fill(record, digest);
+      record = await this.fill(record, by);
       if (Object.keys(record.chunks).length < chunkCount(record.bytes)) {
         // Only parts were asked for: their hashes, where they are known, are all that can vouch for them.
         this.teller.finish();
@@ -148,7 +163,7 @@ export class Download {
     if (kept && (kept.bytes !== bytes || (kept.sha256 && expected && kept.sha256 !== expected)))
       throw changedAtSource(path);
     const known = expected ?? kept?.sha256;
-    this.expected = known;
+    this.expected = this.request.chunkSha256 ? undefined : known;
     let record: FileRecord = {
       ...(kept ?? { version: 1, repo, revision, path, bytes, chunks: {} }),
       ...(known !== undefined && { sha256: known }),
@@ -157,17 +172,12 @@ export class Download {
     const present = await presentChunks(record);
     const gone: number[] = [];
     for (const index of Object.keys(record.chunks).map(Number))
-      if (!present.has(index) || !(await isPinned(record, index, this.pinned(index)))) gone.push(index);
+      if (!present.has(index) || !(await isPinned(record, index, this.request.chunkSha256?.[index])))
+        gone.push(index);
     if (recheck) this.teller.say({ kind: 'verifying' });
     if (recheck) for (const index of present) if (!(await this.intact(record, index))) gone.push(index);
     if (gone.length > 0) record = await dropChunks(record, this.fence, gone);
     return record;
-  }
-
-  private pinned = (index: number): string | undefined => this.request.chunkSha256?.[index];
-
-  private asPinned(index: number, hash: string | undefined): boolean {
-    return (this.pinned(index) ?? hash) === hash;
   }
 
   private async intact(record: FileRecord, index: number): Promise<boolean> {
@@ -191,7 +201,7 @@ export class Download {
   }
 
   /** Gets every needed chunk that is missing. */
-  private async fill(start: FileRecord, digest: Digest): Promise<FileRecord> {
+  private async fill(start: FileRecord, { pins, digest }: Comparing): Promise<FileRecord> {
     let record = start;
     const damaged = new Set<number>();
     const quick = await quickHash();
@@ -199,26 +209,39 @@ export class Download {
       record: () => record,
       run: () => firstRun(this.needed.filter((index) => record.chunks[index] === undefined)),
       onChunk: (chunk) => {
-        // Either is done with the bytes, or has its copy, before they may be given away.
-        const hash = this.pinned(chunk.index) ? sha256(chunk.bytes) : Promise.resolve(quick(chunk.bytes));
-        const kept = this.keep(record, chunk, hash, { damaged, digest });
-        const stored = kept.then((next) => {
+        // Before the bytes are given away.
+        const arrived = { ...chunk, hash: quick(chunk.bytes), digest: digest?.state() };
+        const memory = chunk.bytes.buffer;
+        const keep = (next: FileRecord) => {
           record = next;
           // Nothing may follow for a while, and until now this chunk was not counted.
           this.told(record);
+        };
+        if (!pins) {
+          const stored = putChunk(record, this.fence, arrived).then(keep);
+          return { stored, read: digest?.follow(chunk.index, chunk.bytes) ?? Promise.resolve(memory) };
+        }
+        const compared = pins.compare(chunk);
+        const stored = pins.keep(record, this.fence, arrived, compared).then((kept) => {
+          if (!kept.fits) this.repeat(chunk.index, damaged);
+          keep(kept.record);
         });
-        const memory = () => chunk.bytes.buffer;
-        // Without a hash to compare with, the work is left to whoever has one later.
-        if (this.expected === undefined) return { stored, read: hash.then(memory, memory) };
-        const accepted = hash.then((found) => this.asPinned(chunk.index, found));
-        return { stored, read: digest.follow(chunk.index, chunk.bytes, accepted) };
+        const another = () => new ArrayBuffer(CHUNK_BYTES);
+        return { stored, read: compared.then((found) => found.memory, another) };
       },
       restart: async () => {
-        await digest.restart();
+        await digest?.restart();
         record = await dropChunks(record, this.fence, this.needed);
       },
     });
     return record;
+  }
+
+  /** A damaged chunk comes again, once. */
+  private repeat(index: number, damaged: Set<number>): void {
+    if (damaged.has(index)) throw damagedAtSource(this.request.path);
+    damaged.add(index);
+    this.teller.say({ kind: 'repairing' });
   }
 
   /** Asks for one stretch after another until none is left, trying again where that may help. */
@@ -252,35 +275,20 @@ export class Download {
     }
   }
 
-  private async keep(
-    record: FileRecord,
-    { index, blob, etag }: Arrived,
-    hashing: Promise<string>,
-    { damaged, digest }: { damaged: Set<number>; digest: Digest },
-  ): Promise<FileRecord> {
-    const hash = await hashing;
-    if (!this.asPinned(index, hash)) {
-      if (damaged.has(index)) throw damagedAtSource(record.path);
-      damaged.add(index);
-      this.teller.say({ kind: 'repairing' });
-      return record;
-    }
-    return putChunk(record, this.fence, { index, blob, hash, etag, digest: digest.state() });
-  }
-
   /** Every chunk is here: what that is worth is found out, and written down on disk. */
-  private async complete(filled: FileRecord, digest: Digest): Promise<Downloaded> {
+  private async complete(filled: FileRecord, digest: Digest | undefined): Promise<Downloaded> {
     let record = filled;
     const { expected } = this;
-    if (expected !== undefined) {
+    if (digest && expected !== undefined) {
       this.teller.say({ kind: 'verifying' });
       if ((await digest.finish(record, this.signal)) !== expected) {
         this.teller.say({ kind: 'repairing' });
         record = await repair(record, expected, this);
       }
     }
-    const state: Verification = expected === undefined ? 'complete, not verified' : 'verified';
-    const done = { state, ...(expected !== undefined && { sha256: expected }) };
+    const vouched = digest !== undefined || this.request.chunkSha256 !== undefined;
+    const state: Verification = vouched ? 'verified' : 'complete, not verified';
+    const done = { state, ...(filled.sha256 !== undefined && { sha256: filled.sha256 }) };
     record = await update(record, this.fence, (now) => ({ ...now, ...done }), 'strict');
     this.teller.finish();
     return answer(record, state, this.fetched);

@@ -1,5 +1,6 @@
-/** A running SHA-256: WebCrypto hashes only what lies in memory altogether. */
+/** A running SHA-256, which WebCrypto has not: it hashes only what lies in memory altogether, three times as fast. */
 import { createSHA256 } from 'hash-wasm';
+import { sha256 } from '../store/hash';
 
 export interface Hasher {
   /** Goes on from a state of `update`, or from nothing. Rejects for one that another version has written. */
@@ -11,6 +12,8 @@ export interface Hasher {
   update(bytes: Uint8Array<ArrayBuffer>): Promise<{ memory: ArrayBuffer; state: Uint8Array }>;
   /** Hex, lower case; only `load` may follow. */
   digest(): Promise<string>;
+  /** Of these bytes alone, hex, lower case, whatever is running. They may be moved as for `update`. */
+  only(bytes: Uint8Array<ArrayBuffer>): Promise<{ memory: ArrayBuffer; hex: string }>;
   end(): void;
 }
 
@@ -33,6 +36,7 @@ export async function ownHasher(pause: () => Promise<void> = breath): Promise<Ha
       return { memory: bytes.buffer, state: hasher.save() };
     },
     digest: async () => hasher.digest('hex'),
+    only: async (bytes) => ({ memory: bytes.buffer, hex: await sha256(bytes) }),
     end() {},
   };
 }

@@ -18,12 +18,11 @@ const MOST_CHECKS = 3;
 export async function repair(
   damaged: FileRecord,
   expected: string,
-  download: Pick<Download, 'gather' | 'fence' | 'request' | 'signal'>,
+  download: Pick<Download, 'gather' | 'fence' | 'signal'>,
 ): Promise<FileRecord> {
-  const { fence, request, signal } = download;
+  const { fence, signal } = download;
   let record = damaged;
-  // Each chunk matched its own pin, so the pins contradict each other.
-  const chunks = request.chunkSha256 ? 0 : chunkCount(record.bytes);
+  const chunks = chunkCount(record.bytes);
   let [next, checks, whole] = [0, 0, false];
   const replace = async ({ index, bytes, blob, etag }: Arrived) => {
     const hash = await hashLike(record.chunks[index], bytes);

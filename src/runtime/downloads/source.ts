@@ -81,7 +81,7 @@ export async function isPinned(
   index: number,
   pinned: string | undefined,
 ): Promise<boolean> {
-  const kept = record.chunks[index];
+  const kept = record.pinned?.[index] ?? record.chunks[index];
   if (pinned === undefined || !isQuickHash(kept)) return (pinned ?? kept) === kept;
   const bytes = await verifiedChunk(record, index).catch(() => undefined);
   return bytes !== undefined && (await sha256(bytes)) === pinned;

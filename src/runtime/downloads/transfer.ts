@@ -12,7 +12,7 @@ import { piecesOf } from './pieces';
 import { type Connection, Setback, withConnection } from './retry';
 
 /** What is read of a chunk before the one in front of it is stored: a crash must not cost two. */
-export const AHEAD_BYTES = 2 ** 20;
+export const AHEAD_BYTES = 6 * 2 ** 20;
 
 /** Of a chunk, handed to the browser as they come: storing it costs as much as getting it, and half of that is done by then. */
 const PART_BYTES = 2 ** 21;
