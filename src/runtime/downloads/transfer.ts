@@ -11,18 +11,14 @@ import type { Means } from './means';
 import { piecesOf } from './pieces';
 import { type Connection, Setback, withConnection } from './retry';
 
-/** What is read of a chunk before the one in front of it is stored: a crash must not cost two. */
+/** What is read of a chunk before the one in front of it is stored: a crash must not cost two whole ones. */
 export const AHEAD_BYTES = 6 * 2 ** 20;
-
-/** Of a chunk, handed to the browser as they come: storing it costs as much as getting it, and half of that is done by then. */
-const PART_BYTES = 2 ** 21;
 
 /** A chunk that is not whole yet. It outlives the connection that began it, so that nothing is asked for twice. */
 export class Filling {
   index = -1;
   filled = 0;
   private bytes: Uint8Array<ArrayBuffer> | undefined;
-  private parts: Blob[] = [];
   /** Memory of earlier chunks, in the order it will come back. */
   private readonly given: Promise<ArrayBuffer>[] = [];
 
@@ -31,7 +27,6 @@ export class Filling {
   begin(index: number): void {
     this.index = index;
     this.filled = 0;
-    this.parts = [];
   }
 
   /** `add` may follow: waits where too many chunks are still being read by others. */
@@ -44,13 +39,12 @@ export class Filling {
   add(part: Uint8Array): void {
     this.bytes!.set(part, this.filled);
     this.filled += part.byteLength;
-    for (let at = this.handed; this.filled - at >= PART_BYTES; at = this.handed) this.hand(at + PART_BYTES);
   }
 
   /** What there is of it, and a copy of that which the browser has. */
   whole(): { bytes: Uint8Array<ArrayBuffer>; blob: Blob } {
-    if (this.filled > this.handed) this.hand(this.filled);
-    return { bytes: this.bytes!.subarray(0, this.filled), blob: new Blob(this.parts) };
+    const bytes = this.bytes!.subarray(0, this.filled);
+    return { bytes, blob: new Blob([bytes]) };
   }
 
   /** Goes on with the next; `back` gives the memory of this one again, or as much. */
@@ -59,14 +53,6 @@ export class Filling {
     this.bytes = undefined;
     blobIsGarbage(this.size);
     this.begin(this.index + 1);
-  }
-
-  private get handed(): number {
-    return this.parts.reduce((sum, { size }) => sum + size, 0);
-  }
-
-  private hand(end: number): void {
-    this.parts.push(new Blob([this.bytes!.subarray(this.handed, end)]));
   }
 }
 
