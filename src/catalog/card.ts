@@ -84,7 +84,10 @@ export interface CardFile {
   readonly bytes?: number;
   /** Hex, lower case. */
   readonly sha256?: string;
-  /** Of each 8 MiB, in order: then a damaged part of a download is noticed at once, and is all that is fetched again. */
+  /**
+   * Of each 8 MiB, in order, of the file that has this `sha256` (`npm run pin -- --chunks` writes both): these are what a
+   * download is compared with then. A damaged part is noticed at once, and is all that is fetched again.
+   */
   readonly chunkSha256?: readonly string[];
   /** Installing reads a part of it, and nothing else is fetched. */
   readonly partial?: true;

@@ -23,7 +23,10 @@ export interface FileRequest extends DownloadSource {
   readonly bytes: number;
   /** Hex, lower case. */
   readonly sha256?: string;
-  /** Of each chunk of 8 MiB, in order; then a damaged one is noticed, and fetched again, at once. */
+  /**
+   * Of each chunk of 8 MiB, in order: these vouch for every byte, in place of the file's own SHA-256, and a damaged chunk is
+   * noticed, and fetched again, at once.
+   */
   readonly chunkSha256?: readonly string[];
   /** Only what these touch is fetched; otherwise the whole file. */
   readonly ranges?: readonly ByteRange[];
