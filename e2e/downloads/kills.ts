@@ -61,7 +61,8 @@ async function killed(
 ): Promise<void> {
   const random = new Random(seed);
   const problem = (what: string) => tally.problems.push(`seed ${seed}: ${what}`);
-  const request = requestOf(hub, standIn);
+  const { chunkSha256 } = standIn;
+  const request = requestOf(hub, standIn, random.next() < 0.5 ? { chunkSha256 } : {});
   await (await bench.enter()).evaluate(() => downloads.remove());
   hub.log.splice(0);
   const deaths = Math.min(1 + random.below(3), count - tally.kills);
