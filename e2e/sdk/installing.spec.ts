@@ -90,6 +90,29 @@ test('a small model goes on in the worker that installed it; released, it opens 
   expect(await seen()).toContain('opening');
 });
 
+test('what an installation left open is let go of when the next begins, unless it was used', async ({
+  serve,
+  open,
+}) => {
+  const page = await open(await serve());
+  await start(page, [vitCard(), hfVitCard]);
+  await page.evaluate(() => {
+    globalThis.states = [];
+    winnow.onActivity(({ model, state }) => {
+      if (model === 'test-vit') states.push(state);
+    });
+  });
+  const another = () =>
+    install(page, hfVitCard.id, [...modelFiles('hf-vit'), json('preprocessor_config.json', PREPROCESSOR)]);
+  await install(page, vitCard().id, modelFiles('timm-vit'));
+  expect(await page.evaluate(() => states.at(-1))).toBe('ready');
+  await another();
+  expect(await page.evaluate(() => states.at(-1))).toBe('closed');
+  expect((await ask(page, vitCard().id, png(64, 48, 3))).scores.status).toBe('scored');
+  await another();
+  expect(await page.evaluate(() => states.at(-1))).toBe('ready');
+});
+
 const CASES = [
   { folder: 'timm-vit', card: vitCard(), extra: [] as Picked[] },
   { folder: 'hf-vit', card: hfVitCard, extra: [json('preprocessor_config.json', PREPROCESSOR)] },

@@ -88,6 +88,11 @@ export class ModelHost implements BatchModel {
     this.release();
   }
 
+  /** Ends the worker that installed it, where nothing was asked of it since. */
+  releaseUnasked(): void {
+    this.pool.first.releaseUnasked();
+  }
+
   /** Goes on in the worker that installed it, where the model is open. */
   adopt({ life, opened }: Handover): void {
     this.opening.adopt(opened);

@@ -40,6 +40,8 @@ export interface InstallerParts {
   readonly spare: Pick<Spare, 'worker'>;
   /** The flavour that is made where nobody chose one. */
   readonly precisionOf: (card: ModelCard) => Promise<Precision | undefined>;
+  /** Lets go of memory that nobody needs, before one that may need much begins. */
+  readonly makeRoom: () => void;
   /** Reads anew what is installed. */
   readonly refresh: () => Promise<void>;
   /** As `refresh`, and tells other tabs. */
@@ -146,6 +148,7 @@ export class Installer {
   /** Prepares and promotes; where a file turns out damaged, it is got again. */
   async #prepare(job: GatherJob, gathered: Gathered): Promise<Fresh> {
     const { card, own, precision, progress, signal, inference: url, patience } = job;
+    this.parts.makeRoom();
     for (let tries = 0; ; tries++) {
       const request: InstallRequest = {
         ...{

@@ -94,6 +94,10 @@ export class Page {
       ...{ list, prepared, fetcher, patience: 2 * host.deadline },
       ...{ inference: host.inference, spare: host.spare, precisionOf: usualPrecision },
       runtime: async () => ({ ...(await host.runtime()), threads: await this.#machine.device.threads() }),
+      // Several installed in a row would be held beside each other.
+      makeRoom: () => {
+        for (const each of this.#hosts.values()) each.releaseUnasked();
+      },
       ...{ refresh: () => this.#inventory.refresh(), changed: () => this.#changed() },
       installed: (id, fresh) => this.#installed(id, fresh),
     });

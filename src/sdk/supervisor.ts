@@ -47,6 +47,8 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   private failure: WinnowError | undefined;
   private readonly lanes: Lanes;
   private waiting = 0;
+  /** The worker was taken over, and nothing was asked of it yet. */
+  private unasked = false;
   private idleTimer: ReturnType<typeof setTimeout> | undefined;
   private closed = new AbortController();
 
@@ -67,6 +69,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   run<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
     if (this.closed.signal.aborted) return Promise.reject(new CancelledError('Winnow was closed.', 'closed'));
     clearTimeout(this.idleTimer);
+    this.unasked = false;
     this.waiting += 1;
     const result = this.attempts(job, signal);
     const done = () => {
@@ -88,11 +91,17 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     const life = this.life;
     this.life = undefined;
     this.failure = undefined;
+    this.unasked = false;
     life?.then(
       ({ end }) => end(),
       () => {},
     );
     this.options.onState?.('closed');
+  }
+
+  /** As `release`, for one that was taken over and that nobody has needed since. */
+  releaseUnasked(): void {
+    if (this.unasked) this.release();
   }
 
   /** Does `work` while nothing is in the worker and nothing is let in; where it says so, another worker is started for what waits. */
@@ -114,6 +123,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   /** Takes over a worker that is prepared already, in place of starting one. */
   adopt(life: Lifeline<T>): void {
     this.release();
+    this.unasked = true;
     life.busyWhen(() => this.waiting > 0);
     const adopted = Promise.resolve(life);
     this.life = adopted;
