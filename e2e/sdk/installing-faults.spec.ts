@@ -442,3 +442,23 @@ test('a model opens where nothing can be read ahead', async ({ serve, open, larg
   await page.evaluate(() => winnow.release('test-large'));
   expect((await ask()).probabilities).toEqual(before.probabilities);
 });
+
+test('a large model that is opened and released again and again leaves no worker behind', async ({
+  serve,
+  open,
+  large,
+}) => {
+  const page = await open(await serve());
+  await start(page);
+  await pick(page, large.files);
+  await begin(page, 'test-large');
+  expect(await ended(page)).toBe('installed');
+  await page.evaluate(async () => {
+    for (let time = 0; time < 16; time++) {
+      await winnow.release('test-large');
+      await winnow.open('test-large');
+    }
+  });
+  const left = () => page.workers().filter((worker) => /\/inference-[^/]*$/.test(worker.url())).length;
+  await expect.poll(left, { timeout: 20_000 }).toBe(1);
+});

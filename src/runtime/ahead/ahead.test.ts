@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { quickHash } from '../quick-hash';
 import { readsOf } from '.';
 import { readAhead } from './reader';
-import { type ByteRange, FAILED, Ring, ringMemory, TAKEN, WRITTEN } from './ring';
+import { type ByteRange, ENOUGH, FAILED, Ring, ringMemory, TAKEN, WRITTEN } from './ring';
 
 const bytes = Uint8Array.from({ length: 4096 }, (_, at) => (at * 7 + (at >> 5)) & 255);
 const blob = new Blob([bytes]);
@@ -41,6 +41,14 @@ describe('reading', () => {
     await readAhead({ blob, ranges, hashes: hashesOf(ranges), shared, slots });
     expect([...ours.slot(3, 8)]).toEqual([...bytes.slice(24, 32)]);
     expect([...ours.slot(4, 8)]).toEqual([...bytes.slice(32, 40)]);
+  });
+
+  it('waits for nobody who has enough', async () => {
+    const ranges = Array.from({ length: 5 }, (_, at): ByteRange => [at * 8, at * 8 + 8]);
+    const { ring: ours, shared, slots } = ring(2, 8);
+    ours.set(ENOUGH, 1);
+    await readAhead({ blob, ranges, hashes: hashesOf(ranges), shared, slots });
+    expect([ours.count(WRITTEN), ours.count(FAILED)]).toEqual([0, 1]);
   });
 
   it('reads neighbours together, as far as they are asked for one after the other', async () => {

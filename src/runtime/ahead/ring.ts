@@ -1,9 +1,12 @@
 /** Memory that a reading worker fills and a computing one empties: slots of one size, used in turn. */
 
-/** Indices of the two counters and the flag, each an Int32. */
+/** Indices of the two counters and the flags, each an Int32. */
 export const WRITTEN = 0;
 export const TAKEN = 1;
+/** Set by the side that reads. */
 export const FAILED = 2;
+/** Set by the side that computes, when it needs no more. */
+export const ENOUGH = 3;
 /** Slots begin here, in bytes: a cache line apart from the counters. */
 const DATA = 64;
 
@@ -34,7 +37,7 @@ export class Ring {
     private readonly shared: SharedArrayBuffer,
     private readonly slots: number,
   ) {
-    this.counters = new Int32Array(shared, 0, 3);
+    this.counters = new Int32Array(shared, 0, 4);
     this.#slotBytes = (shared.byteLength - DATA) / slots;
   }
 
