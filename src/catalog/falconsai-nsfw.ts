@@ -54,7 +54,8 @@ export const falconsaiNsfw: ModelCard = {
       { role: 'config', path: 'config.json' },
       { role: 'preprocessor', path: 'preprocessor_config.json', optional: true },
     ],
-    precision: { wasm: 'int8', webgpu: 'int8-blocks' },
+    // A ViT-base in 8 bits was off by 0.08, its blocks by 0.006 (random weights of its size): more than is allowed.
+    precision: { wasm: 'exact', webgpu: 'exact' },
     tolerance: { int8: 0.02, 'int8-blocks': 0.005, half: 0.005 },
     fetched: 343_200_000,
     kept: { exact: 343_200_000, int8: 88_900_000, 'int8-blocks': 96_300_000, half: 173_600_000 },
