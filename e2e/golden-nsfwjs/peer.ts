@@ -12,12 +12,19 @@ export interface Peer {
   dispose(): void;
 }
 
-/** `default` leaves the choice to TF.js: WebGL where there is one. `threads` only counts for `wasm`. */
-export async function openPeer(backend: 'default' | 'wasm', threads = 1): Promise<Peer> {
+/** `default` leaves the choice to TF.js: WebGL where there is one. */
+export type PeerBackend = 'default' | 'wasm' | 'webgpu';
+
+/** `threads` only counts for `wasm`. Throws where TF.js does not get the backend that was asked for. */
+export async function openPeer(backend: PeerBackend, threads = 1): Promise<Peer> {
   if (backend === 'wasm') {
     setWasmPaths('/tfjs/');
     setThreadsCount(threads);
     await tf.setBackend('wasm');
+  } else if (backend === 'webgpu') {
+    // Imported only here: once registered, TF.js would prefer it to WebGL.
+    await import('@tensorflow/tfjs-backend-webgpu');
+    if (!(await tf.setBackend('webgpu'))) throw new Error('TF.js does not start on WebGPU.');
   } else {
     // Importing the WASM backend registers it; the default is what TF.js picks without it.
     if (tf.findBackendFactory('wasm')) tf.removeBackend('wasm');

@@ -56,7 +56,11 @@ export async function contendersOf(subject: Subject, setting: Setting): Promise<
       const ours = { ...subject.ours, ...blocks, backend: 'webgpu' as const };
       opened.push(await openOurs(ours, subject.what, material, threads, files, setting.webgpu));
     }
-    for (const peer of subject.peers) opened.push(await openPage(peer, material, setting));
+    for (const peer of subject.peers) {
+      const graphics = peer.kind === 'nsfwjs' && peer.backend === 'webgpu';
+      if (!graphics) opened.push(await openPage(peer, material, setting));
+      else if (setting.webgpu) opened.push(await openPage(peer, material, setting, setting.webgpu));
+    }
     if (subject.exported) {
       const feeds = await feedsOf(subject, subject.exported, folder);
       const { file, picture, limitOnly } = subject.exported;
@@ -71,10 +75,15 @@ export async function contendersOf(subject: Subject, setting: Setting): Promise<
   }
 }
 
-function openPage(peer: PagePeer, material: Material, { harness, threads }: Setting): Promise<Contender> {
+function openPage(
+  peer: PagePeer,
+  material: Material,
+  { harness, threads }: Setting,
+  args?: readonly string[],
+): Promise<Contender> {
   return openWeb({
     ...namesOf(peer),
-    ...{ material, threads },
+    ...{ material, threads, args },
     async enter(stage) {
       const page = await visit(stage, harness);
       await page.evaluate(([one, count]) => takePart(one, count), [peer, threads] as const);

@@ -55,9 +55,10 @@ export async function takeTurns(contenders: readonly Contender[], rounds: number
   return found;
 }
 
-/** Another begins in each round, so that nobody always comes after the same one. */
+/** Another begins in each round, and every other round goes the other way: nobody always comes after the same one. */
 function order(contenders: readonly Contender[], round: number): number[] {
-  return contenders.map((_, at) => (at + round) % contenders.length);
+  const turned = contenders.map((_, at) => (at + round) % contenders.length);
+  return round % 2 === 0 ? turned : turned.reverse();
 }
 
 async function opening(contender: Contender, found: Found): Promise<void> {

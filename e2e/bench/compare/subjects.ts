@@ -6,6 +6,7 @@ import { laionClipNsfw } from '../../../src/catalog/laion-clip-nsfw';
 import { marqoNsfw384 } from '../../../src/catalog/marqo-nsfw-384';
 import type { Precision } from '../../../src/core/policy/types';
 import type { ModelCard } from '../../../src/sdk';
+import type { PeerBackend } from '../../golden-nsfwjs/peer';
 import type { PlainFeed } from '../prepare/peer/feed';
 import { prompt } from '../prepare/prompt';
 import { ownText } from './own-text';
@@ -32,7 +33,7 @@ export interface TransformersPeer {
 
 export interface NsfwjsPeer {
   readonly kind: 'nsfwjs';
-  readonly backend: 'wasm' | 'default';
+  readonly backend: PeerBackend;
 }
 
 export interface PlainPeer {
@@ -137,6 +138,7 @@ export const SUBJECTS: Readonly<Record<string, Subject>> = {
     peers: [
       { kind: 'nsfwjs', backend: 'wasm' },
       { kind: 'nsfwjs', backend: 'default' },
+      { kind: 'nsfwjs', backend: 'webgpu' },
     ],
     exported: {
       file: join(ROOT, 'dist', 'models', 'starter-image.onnx'),

@@ -2,7 +2,7 @@
  * Where the time of a run goes, operator by operator: Winnow's graph beside the exporter's, both in ONNX Runtime Web on WASM
  * with its own profiler. Which says what is left to gain, and where.
  *   python e2e/bench/prepare/stand_ins.py DIR marqo freepik clip exports
- *   npm run bench -- profile --stand-ins DIR [--only freepik,clip,marqo] [--threads 2] [--runs 3] [--json profile.json]
+ *   npm run bench -- profile --stand-ins DIR [--only freepik,clip,marqo,vit-base,vit-base-int8] [--threads 2] [--runs 3] [--json profile.json]
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,12 +34,24 @@ interface Subject {
   /** The exporter's file of the same precision. */
   readonly exported: string;
   readonly side: number;
+  /** What that file calls its pixels. Default as ours. */
+  readonly input?: string;
+  /** Below the folder of stand-ins. Default its name. */
+  readonly folder?: string;
 }
 
 const SUBJECTS: Readonly<Record<string, Subject>> = {
   freepik: { family: 'timm-eva02', precision: 'int8', exported: 'export_int8.onnx', side: 448 },
   clip: { family: 'clip-vision', precision: 'int8', exported: 'export_int8.onnx', side: 224 },
   marqo: { family: 'timm-vit', precision: 'exact', exported: 'export.onnx', side: 384 },
+  'vit-base': {
+    ...{ family: 'hf-vit', precision: 'exact', exported: 'onnx/model.onnx', side: 224 },
+    input: 'pixel_values',
+  },
+  'vit-base-int8': {
+    ...{ family: 'hf-vit', precision: 'int8', exported: 'onnx/model_quantized.onnx', side: 224 },
+    ...{ input: 'pixel_values', folder: 'vit-base' },
+  },
 };
 
 interface Profile {
@@ -57,7 +69,7 @@ export async function benchProfile(args: readonly string[]): Promise<void> {
   for (const name of values.only.split(',')) {
     const subject = SUBJECTS[name];
     if (!subject) throw new Error(`There is no ${name} here: ${Object.keys(SUBJECTS).join(', ')}.`);
-    found.push(...(await measure(name, subject, resolve(folder, name), { threads, runs })));
+    found.push(...(await measure(name, subject, resolve(folder, subject.folder ?? name), { threads, runs })));
   }
   if (!values.json) return;
   const machine = await describeMachine(threads);
@@ -66,7 +78,7 @@ export async function benchProfile(args: readonly string[]): Promise<void> {
 
 async function measure(
   name: string,
-  { family, precision, exported, side }: Subject,
+  { family, precision, exported, side, input = 'pixels' }: Subject,
   place: string,
   { threads, runs }: { readonly threads: number; readonly runs: number },
 ): Promise<Profile[]> {
@@ -80,13 +92,19 @@ async function measure(
     const harness = await startHarness({ root, files: new Map(), isolated: threads > 1, mounts });
     try {
       const dims = [1, 3, side, side];
-      const feeds = { pixels: { type: 'float32' as const, values: [0.3, -0.2, 0.9, 0.1], dims } };
-      const given = { feeds, threads, runs };
+      const pixels = { type: 'float32' as const, values: [0.3, -0.2, 0.9, 0.1], dims };
+      const given = { threads, runs };
       const weights = { path: WEIGHTS, url: `/ours/${WEIGHTS}` };
-      const mine = await profiled(harness.url, { ...given, model: '/ours/model.onnx', weights });
+      const mine = await profiled(harness.url, {
+        ...given,
+        ...{ feeds: { pixels }, model: '/ours/model.onnx', weights },
+      });
       const profiles: Profile[] = [{ name, what: `Winnow, ${precision}`, operators: mine }];
       if (existsSync(join(place, exported))) {
-        const theirs = await profiled(harness.url, { ...given, model: `/theirs/${exported}` });
+        const theirs = await profiled(harness.url, {
+          ...given,
+          ...{ feeds: { [input]: pixels }, model: `/theirs/${exported}` },
+        });
         profiles.push({ name, what: exported, operators: theirs });
       }
       for (const { what, operators } of profiles) printOperators(`${name}, ${what}`, operators);
