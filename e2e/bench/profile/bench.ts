@@ -1,7 +1,7 @@
 /**
  * Where the time of a run goes, operator by operator: Winnow's graph beside the exporter's, both in ONNX Runtime Web on WASM
  * with its own profiler. Which says what is left to gain, and where.
- *   python e2e/bench/prepare/stand_ins.py DIR marqo freepik clip exports
+ *   python e2e/bench/prepare/stand_ins.py DIR marqo freepik clip exports vit-base
  *   npm run bench -- profile --stand-ins DIR [--only freepik,clip,marqo,vit-base,vit-base-int8] [--threads 2] [--runs 3] [--json profile.json]
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
