@@ -27,7 +27,7 @@ export const KINDS = [
   // The runtime's glue starts itself as a worker per thread, so it is held to the inference worker's policy.
   {
     kind: 'inference',
-    pattern: '/assets/((inference|pixels|hashing|reader)-[^/]+\\.js|ort-wasm-simd-threaded[^/]*\\.mjs)$',
+    pattern: '/assets/((inference|pixels|hashing|helper)-[^/]+\\.js|ort-wasm-simd-threaded[^/]*\\.mjs)$',
   },
   { kind: 'download', pattern: '/assets/download-[^/]+\\.js$' },
   { kind: 'service-worker', pattern: '/isolation\\.js$' },

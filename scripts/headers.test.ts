@@ -53,7 +53,7 @@ describe('which policy a file gets', () => {
     ['/assets/inference-DdEeFf01.js', 'inference'],
     ['/sub/path/assets/inference-a-b_c.js', 'inference'],
     ['/assets/pixels-DdEeFf01.js', 'inference'],
-    ['/assets/reader-DdEeFf01.js', 'inference'],
+    ['/assets/helper-DdEeFf01.js', 'inference'],
     ['/assets/ort-wasm-simd-threaded-Ab12Cd34.mjs', 'inference'],
     ['/assets/ort-wasm-simd-threaded.asyncify-Ab12Cd34.mjs', 'inference'],
     ['/assets/ort-wasm-Hgy7teV9.js', 'other'],

@@ -65,12 +65,15 @@ export async function answersOf(
   const scores: readonly Scores[] = await page.evaluate(
     async ([id, kind, which]) => {
       const all = [];
-      for (const number of which)
+      for (const number of which) {
+        // As the app asks: what can be withdrawn is told more of its worker.
+        const asked = { model: id, signal: new AbortController().signal };
         all.push(
           kind === 'text'
-            ? await globalThis.winnow.classifyText(globalThis.prompted(number), { model: id })
-            : await globalThis.winnow.classifyImage(await globalThis.mixed(number), { model: id }),
+            ? await globalThis.winnow.classifyText(globalThis.prompted(number), asked)
+            : await globalThis.winnow.classifyImage(await globalThis.mixed(number), asked),
         );
+      }
       return all;
     },
     [model, task, numbers] as const,

@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import type { Page } from '@playwright/test';
 import type { Backend } from '../../src/core/policy/types';
 import { addMix } from '../bench/batch/pictures';
-import { resident } from '../bench/prepare/renderer';
+import { peak, resetPeak, resident } from '../bench/prepare/renderer';
 import { openStage, type Stage } from '../bench/prepare/stage';
 import { addPrompts, answersOf, reopen, restart, type Subject, through } from './sessions';
 
@@ -64,6 +64,8 @@ export async function soakSessions(args: readonly string[]): Promise<number> {
   const about = (what: string, found: Check) => {
     const line = `${what}: ${found.before.toFixed(0)} → ${found.after.toFixed(0)} MB, ${(found.after / found.before).toFixed(3)} ×`;
     const bad = found.after > GROWTH * found.before || !found.same;
+    if (found.most)
+      about(`${what}, at most`, { before: found.most.before, after: found.most.after, same: found.same });
     console.log(
       `${bad ? 'WRONG' : 'fine '}  ${line}${found.same ? '' : '; answers differ from a fresh start'}`,
     );
@@ -94,8 +96,8 @@ export async function soakSessions(args: readonly string[]): Promise<number> {
             await manyOpenings(stage, page, subject, opens),
           );
       }
-    // With less than two rounds there is nothing to compare with.
-    if (subjects.length > 0 && switches >= 2 * subjects.length)
+    // The first round is not compared.
+    if (subjects.length > 0 && switches >= 3 * subjects.length)
       about(
         `${switches} switches of model`,
         await turns(stage, await fresh(stage, threads), subjects, switches),
@@ -111,10 +113,12 @@ export async function soakSessions(args: readonly string[]): Promise<number> {
   return problems.length === 0 ? 0 : 1;
 }
 
-/** Megabytes, and whether the sample's answers are what they were at first. */
+/** Megabytes at rest, and whether the sample's answers are what they were at first. */
 interface Check {
   readonly before: number;
   readonly after: number;
+  /** Megabytes at the peak of what was done first, and of the same thing done last. */
+  readonly most?: { readonly before: number; readonly after: number };
   readonly same: boolean;
 }
 
@@ -187,11 +191,21 @@ async function manyItems(stage: Stage, page: Page, subject: Subject, items: numb
 async function manyOpenings(stage: Stage, page: Page, subject: Subject, opens: number): Promise<Check> {
   const first = await answersOf(page, subject, SAMPLE);
   const few = Math.ceil(opens / 10);
-  for (let at = 0; at < few; at++) await reopen(page, subject.model);
+  const open = async (times: number) => {
+    resetPeak(stage.profile);
+    for (let at = 0; at < times; at++) {
+      await reopen(page, subject.model);
+      await answersOf(page, subject, SAMPLE.slice(0, 1));
+    }
+    return peak(stage.profile);
+  };
+  await open(1);
+  const most = { before: await open(few), after: 0 };
   const before = await memory(stage, page);
-  for (let at = few; at < opens; at++) await reopen(page, subject.model);
+  await open(opens - 2 * few - 1);
+  most.after = await open(few);
   const after = await memory(stage, page);
-  return { before, after, same: first === (await answersOf(page, subject, SAMPLE)) };
+  return { before, after, most, same: first === (await answersOf(page, subject, SAMPLE)) };
 }
 
 async function turns(
@@ -203,17 +217,21 @@ async function turns(
   const first: string[] = [];
   for (const subject of subjects) first.push(await answersOf(page, subject, SAMPLE));
   let same = true;
-  let before = 0;
-  for (let at = 0; at < switches; at++) {
-    const subject = at % subjects.length;
-    for (const { model } of subjects) await page.evaluate((id) => globalThis.winnow.release(id), model);
-    same &&= first[subject] === (await answersOf(page, subjects[subject]!, SAMPLE));
-    // Compared with the same model open.
-    if (at === subjects.length - 1) before = await memory(stage, page);
-    if (at % subjects.length === subjects.length - 1 && at + subjects.length >= switches)
-      return { before, after: await memory(stage, page), same };
-  }
-  return { before, after: await memory(stage, page), same };
+  const round = async () => {
+    resetPeak(stage.profile);
+    for (const [at, subject] of subjects.entries()) {
+      for (const { model } of subjects) await page.evaluate((id) => globalThis.winnow.release(id), model);
+      same &&= first[at] === (await answersOf(page, subject, SAMPLE));
+    }
+    return peak(stage.profile);
+  };
+  // All were open at once until the first.
+  await round();
+  const before = await memory(stage, page);
+  const most = { before: await round(), after: 0 };
+  for (let left = switches - 2 * subjects.length; left > 0; left -= subjects.length)
+    most.after = await round();
+  return { before, after: await memory(stage, page), most, same };
 }
 
 async function restarts(stage: Stage, page: Page, opens: number, threads: number): Promise<Check> {

@@ -21,7 +21,7 @@ const NOTHING = `default-src 'none'; ${SEALED}`;
 function expectedPolicy(file: string): string {
   if (file.endsWith('.html')) return PAGE;
   if (
-    /^assets\/((inference|pixels|hashing|reader)-[\w-]+\.js|ort-wasm-simd-threaded[\w.-]*\.mjs)$/.test(file)
+    /^assets\/((inference|pixels|hashing|helper)-[\w-]+\.js|ort-wasm-simd-threaded[\w.-]*\.mjs)$/.test(file)
   )
     return INFERENCE;
   if (/^assets\/download-[\w-]+\.js$/.test(file)) return DOWNLOAD;
@@ -48,7 +48,7 @@ test('X03 the build has the threads those policies are for', () => {
   expect(named(/^assets\/inference-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/download-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/hashing-[\w-]+\.js$/)).toHaveLength(1);
-  expect(named(/^assets\/reader-[\w-]+\.js$/)).toHaveLength(1);
+  expect(named(/^assets\/helper-[\w-]+\.js$/)).toHaveLength(1);
   // Sent what it works on, it needs nothing: its policy is that of any other script.
   expect(named(/^assets\/reading-[\w-]+\.js$/)).toHaveLength(1);
   expect(named(/^assets\/ort-wasm-simd-threaded-[\w-]+\.mjs$/)).toHaveLength(1);
@@ -59,7 +59,7 @@ test('X03 the build has the threads those policies are for', () => {
   // Nothing else may be started as a worker: every name given to `new Worker` is one of these.
   for (const file of scripts().filter((name) => name.endsWith('.js')))
     for (const [, started = ''] of read(file).matchAll(/new Worker\(\s*["'`]([^"'`]+)/g))
-      expect(started, file).toMatch(/(inference|pixels|download|hashing|reader|reading)-[\w-]+\.js$/);
+      expect(started, file).toMatch(/(inference|pixels|download|hashing|helper|reading)-[\w-]+\.js$/);
 });
 
 test('X16 every response carries the rest of the headers, errors included', async ({ request }) => {

@@ -414,7 +414,7 @@ for (const where of ['read ahead', 'read at once'] as const)
     open,
     large,
   }) => {
-    const broken = prefixed(/\/reader-[^/]*\.js$/, "throw new Error('no');");
+    const broken = prefixed(/\/helper-[^/]*\.js$/, "throw new Error('no');");
     const page = await open(await serve(where === 'read at once' ? { intercept: broken } : {}));
     await start(page);
     await pick(page, large.files);
@@ -430,7 +430,7 @@ for (const where of ['read ahead', 'read at once'] as const)
   });
 
 test('a model opens where nothing can be read ahead', async ({ serve, open, large }) => {
-  const url = await serve({ intercept: prefixed(/\/reader-[^/]*\.js$/, "throw new Error('no');") });
+  const url = await serve({ intercept: prefixed(/\/helper-[^/]*\.js$/, "throw new Error('no');") });
   const page = await open(url);
   await start(page);
   await pick(page, large.files);

@@ -62,7 +62,7 @@ const service = {
   async start(which: Backend, build: 'jspi' | 'asyncify'): Promise<void> {
     backend = which;
     runtime = {
-      ...{ wasm: await compiled(''), glue: glueOf(''), reader: '', threads: 1 },
+      ...{ wasm: await compiled(''), glue: glueOf(''), helper: '', threads: 1 },
       ...(which === 'webgpu' && {
         webgpu: { build, wasm: await compiled(`.${build}`), glue: glueOf(`.${build}`) },
       }),

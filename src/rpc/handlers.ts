@@ -15,10 +15,10 @@ const abortSignal: Comlink.TransferHandler<AbortSignal, CrossingSignal> = {
   serialize(signal) {
     const { port1, port2 } = new MessageChannel();
     const words = sharedWords();
-    let brake: Uint8Array | undefined;
+    let brake: Int32Array | undefined;
     if (words)
       port1.onmessage = (event) => {
-        brake = event.data as Uint8Array;
+        brake = event.data as Int32Array;
       };
     const forward = () => {
       withdraw(words, brake);

@@ -10,8 +10,8 @@ export interface RuntimeAssets {
   readonly glue: string;
   /** The build with WebGPU, where that is what the model is opened on: a worker opens one backend in its life. */
   readonly webgpu?: WebGpuRuntime;
-  /** Address of the worker's script that reads weights ahead. */
-  readonly reader: string;
+  /** Address of the script of a worker's helping thread, which reads weights ahead and ends runs. */
+  readonly helper: string;
   readonly threads: number;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Withdrawing a job from a worker that hears nothing. A network's run keeps its thread until it is over, seconds for a long
  * text, and an 'abort' waits in the queue meanwhile. Where threads share memory, the signal therefore carries a word that
- * both sides see, and the worker says which byte of its own memory ends the run that is under way.
+ * both sides see, and the worker says by which word of its own the run that is under way is ended.
  */
 
 /** The words that both sides see, each an Int32. */
@@ -13,22 +13,24 @@ export function sharedWords(): Int32Array<SharedArrayBuffer> | undefined {
   return globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(8)) : undefined;
 }
 
-/** The page's side: says so, and ends what is running for this signal. `brake` is what the worker sent. */
-export function withdraw(words: Int32Array | undefined, brake: Uint8Array | undefined): void {
+/** The page's side: says so, and ends what is running for this signal. `brake` is the word that the worker sent. */
+export function withdraw(words: Int32Array | undefined, brake: Int32Array | undefined): void {
   if (!words) return;
   Atomics.store(words, WITHDRAWN, 1);
-  // A signal is also closed when its job is done: by then the byte belongs to the next run.
-  if (brake && Atomics.load(words, RUNNING) === 1) Atomics.store(brake, 0, 1);
+  // A signal is also closed when its job is done: by then the word belongs to the next run.
+  if (!brake || Atomics.load(words, RUNNING) !== 1) return;
+  Atomics.store(brake, 0, 1);
+  Atomics.notify(brake, 0);
 }
 
 /** The worker's side of one signal. */
 export interface Crossed {
   readonly words: Int32Array | undefined;
   /** Sends the brake to the other side. */
-  readonly tell: (brake: Uint8Array) => void;
+  readonly tell: (brake: Int32Array) => void;
 }
 
-const crossed = new WeakMap<AbortSignal, Crossed & { told?: Uint8Array }>();
+const crossed = new WeakMap<AbortSignal, Crossed & { told?: Int32Array }>();
 
 export function noteCrossed(signal: AbortSignal, side: Crossed): void {
   crossed.set(signal, { ...side });
@@ -41,8 +43,8 @@ export function isWithdrawn(signal: AbortSignal | undefined): boolean {
   return signal.aborted || (words !== undefined && Atomics.load(words, WITHDRAWN) === 1);
 }
 
-/** From here until the returned function is called, withdrawing the signal sets the brake's byte to 1. */
-export function underway(signal: AbortSignal | undefined, brake: Uint8Array | undefined): () => void {
+/** From here until the returned function is called, withdrawing the signal sets the brake's word to 1. */
+export function underway(signal: AbortSignal | undefined, brake: Int32Array | undefined): () => void {
   const side = signal && crossed.get(signal);
   const words = side?.words;
   if (!side || !words || !brake) return () => {};

@@ -123,7 +123,7 @@ async function openWeights(
   stored: StoredModel,
   role: Role,
   layout: Layout,
-  { reader }: RuntimeAssets,
+  { helper }: RuntimeAssets,
 ): Promise<Ahead> {
   const [ready, end] = [Promise.resolve(), () => {}];
   const blob = weightsOf(stored, role, layout);
@@ -142,7 +142,7 @@ async function openWeights(
   const places = weightRanges(layout);
   const ranges = reads.order.map((at) => places[at]!);
   const hashes = reads.order.map((at) => reads.weights[at]!);
-  return startAhead({ blob, ranges, hashes, reader, direct }) ?? { read: direct, ready, end };
+  return startAhead({ blob, ranges, hashes, helper, direct }) ?? { read: direct, ready, end };
 }
 
 /** `read`, giving back the memory of the read before: whoever asks for the next is done with it. */

@@ -7,19 +7,19 @@ import jspiWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import downloadUrl from '../../workers/download.ts?worker&url';
+import helperUrl from '../../workers/helper.ts?worker&url';
 import inferenceUrl from '../../workers/inference.ts?worker&url';
 import journalUrl from '../../workers/journal.ts?worker&url';
 import pixelsUrl from '../../workers/pixels.ts?worker&url';
-import readerUrl from '../../workers/reader.ts?worker&url';
 import readingUrl from '../../workers/reading.ts?worker&url';
 import type { WebGpuRuntime } from '../rpc/contract';
 
 export interface Assets {
   readonly inference: string;
+  readonly helper: string;
   readonly download: string;
   readonly journal: string;
   readonly pixels: string;
-  readonly reader: string;
   readonly reading: string;
   readonly glue: string;
   readonly wasm: string;
@@ -42,10 +42,10 @@ export function assets(base?: string | URL): Assets {
   };
   return {
     inference: within(inferenceUrl),
+    helper: within(helperUrl),
     download: within(downloadUrl),
     journal: within(journalUrl),
     pixels: within(pixelsUrl),
-    reader: within(readerUrl),
     reading: within(readingUrl),
     glue: within(glueUrl),
     wasm: within(wasmUrl),

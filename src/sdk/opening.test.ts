@@ -32,7 +32,7 @@ function stage(
   const opening = new Opening(model, {
     ...{ models: '', gpuLosses, device },
     download: async () => new ArrayBuffer(0),
-    runtime: async () => ({ wasm: {}, glue: '', reader: '', threads: 4 }) as never,
+    runtime: async () => ({ wasm: {}, glue: '', helper: '', threads: 4 }) as never,
   });
   const asked: OpenRequest[] = [];
   const remote = {

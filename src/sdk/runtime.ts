@@ -29,12 +29,12 @@ export class Runtimes {
 
   /** What a worker needs that opens a model on that backend. Rejects with FailedError 'asset-missing' or 'asset-corrupt'. */
   async for(backend: Backend = 'wasm'): Promise<RuntimeAssets> {
-    const { glue, reader } = this.urls;
+    const { glue, helper } = this.urls;
     const [wasm, webgpu] = await Promise.all([
       this.#compile(this.urls.wasm),
       backend === 'webgpu' ? this.#webgpu() : undefined,
     ]);
-    return { wasm, glue, reader, threads: this.threads, ...(webgpu && { webgpu }) };
+    return { wasm, glue, helper, threads: this.threads, ...(webgpu && { webgpu }) };
   }
 
   async #webgpu(): Promise<WebGpuRuntime> {

@@ -4,7 +4,8 @@
  * A guard's 442 MB cost 1.2 s when they are read between the steps, and next to nothing beside them.
  */
 import type { ReadSync } from '../../core/prepare/mount';
-import { type ByteRange, ENOUGH, FAILED, type Reading, Ring, ringMemory, TAKEN, WRITTEN } from './ring';
+import { helperOf } from '../helper';
+import { type ByteRange, ENOUGH, FAILED, Ring, ringMemory, TAKEN, WRITTEN } from './ring';
 
 export interface Ahead {
   readonly read: ReadSync;
@@ -18,43 +19,35 @@ export interface AheadOptions {
   readonly ranges: readonly ByteRange[];
   /** Of each, as `runtime/quick-hash` has it. What differs is left to `direct`. */
   readonly hashes: readonly string[];
-  /** Address of the reading worker's script, of this origin. */
-  readonly reader: string;
+  /** Address of the helping thread's script, of this origin. */
+  readonly helper: string;
   /** For everything that is asked for in another order, or when reading ahead fails. */
   readonly direct: ReadSync;
 }
 
 /** Of memory for ranges that were read and are not needed yet; two at least, whatever they take. */
 const RING_BYTES = 8 * 2 ** 20;
-/** Milliseconds that the reading worker may take to start. */
-const START = 2_000;
 /** Milliseconds without the next range after which this side reads for itself. */
 const PATIENCE = 5_000;
 
 /** Undefined where threads cannot share memory, or there is nothing to read. */
-export function startAhead({ blob, ranges, hashes, reader, direct }: AheadOptions): Ahead | undefined {
+export function startAhead({
+  blob,
+  ranges,
+  hashes,
+  helper: script,
+  direct,
+}: AheadOptions): Ahead | undefined {
   if (ranges.length === 0 || !globalThis.crossOriginIsolated) return undefined;
   const longest = Math.max(...ranges.map(([start, end]) => end - start));
   const slots = Math.max(2, Math.floor(RING_BYTES / Math.max(1, longest)));
   const shared = ringMemory(slots, longest);
   const ring = new Ring(shared, slots);
-  const worker = new Worker(reader, { type: 'module' });
-  let late: ReturnType<typeof setTimeout> | undefined;
-  const started = new Promise<void>((resolve, reject) => {
-    late = setTimeout(reject, START);
-    worker.addEventListener('message', () => resolve(), { once: true });
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      reject();
-    });
-  });
-  worker.postMessage({ blob, ranges, hashes, shared, slots } satisfies Reading);
-  const ready = started.catch(() => ring.set(FAILED, 1)).finally(() => clearTimeout(late));
+  const helper = helperOf(script);
+  helper.post({ reading: { blob, ranges, hashes, shared, slots } });
   return {
-    ready,
+    ready: helper.started.catch(() => ring.set(FAILED, 1)),
     read: readsOf(ranges, ring, direct),
-    // It ends with this worker. Ended before, Chromium 156 in one of five to ten cases never ends this one, weights and all,
-    // when that is to happen soon after.
     end() {
       ring.set(ENOUGH, 1);
       Atomics.notify(ring.counters, TAKEN);

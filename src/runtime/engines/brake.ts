@@ -3,12 +3,37 @@
  * its JavaScript makes such options for each run and frees them after. Here every run gets the same ones, whose flag stays
  * where it is: a thread that writes to it too late stops the next run, which is then run again, and never hits memory that
  * has become something else's.
+ *
+ * The page never gets hold of that memory: whoever was sent a part of it holds all of it, weights and all, until its own
+ * garbage is collected, and a page has so little that this may be never. It writes to a word, which the helping thread,
+ * gone with this one, passes on.
  */
 import { CancelledError } from '../../core/errors';
 import { isWithdrawn, underway } from '../../rpc/withdrawal';
+import { helperOf } from '../helper';
+import type { Braking } from './pass-on';
 
 /** Of this worker's runtime, once it has run something. */
-let brake: Uint8Array<SharedArrayBuffer> | undefined;
+let brake: Braking | undefined;
+/** The helping thread was told of it. */
+let armed = false;
+
+/** Milliseconds of a run from which on ending one is worth a thread. */
+const WORTH = 20;
+/** Milliseconds after such a run until that thread is started: whoever waits for a first answer needs the cores. */
+const LATER = 1_000;
+
+/**
+ * From here on a run can be ended. Resolves once the next one can; never rejects, since without it a run ends by itself.
+ * `helper`: address of the helping thread's script.
+ */
+export async function arm(helper: string): Promise<void> {
+  if (!brake || armed) return;
+  armed = true;
+  const thread = helperOf(helper);
+  thread.post({ braking: brake });
+  await thread.started.catch(() => {});
+}
 
 type Callable = (...given: unknown[]) => unknown;
 
@@ -27,10 +52,13 @@ export function withBrake(exports: WebAssembly.Exports, memory: WebAssembly.Memo
         const found = findFlag(original, given, memory);
         // Somewhere else in another version: then a run cannot be ended, as before.
         handle = found?.handle ?? 0;
-        brake = found && new Uint8Array(memory.buffer as unknown as SharedArrayBuffer, found.flag, 1);
+        brake = found && {
+          word: new Int32Array(new SharedArrayBuffer(4)),
+          flag: new Uint8Array(memory.buffer as unknown as SharedArrayBuffer, found.flag, 1),
+        };
       }
       if (!brake) return original(...given);
-      Atomics.store(brake, 0, 0);
+      Atomics.store(brake.flag, 0, 0);
       return handle;
     };
   const free =
@@ -68,19 +96,36 @@ function findFlag(
 /** Runs that others' withdrawals may stop before it counts as a failure of its own. */
 const ATTEMPTS = 3;
 
-/** `run`, unless or until its signal is withdrawn: then rejects with CancelledError, between two operators. */
-export async function stoppable<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
+/**
+ * `run`, unless or until its signal is withdrawn: then rejects with CancelledError, between two operators. Until `arm` a run
+ * goes on to its end; the first one that is long has it called with `helper`.
+ */
+export async function stoppable<T>(
+  signal: AbortSignal | undefined,
+  helper: string,
+  run: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     if (isWithdrawn(signal)) throw new CancelledError();
-    const over = underway(signal, brake);
+    const over = underway(signal, armed ? brake?.word : undefined);
+    const began = performance.now();
     try {
       return await run();
     } catch (thrown) {
       if (isWithdrawn(signal)) throw new CancelledError();
-      const stopped = brake !== undefined && Atomics.load(brake, 0) === 1;
+      const stopped = brake !== undefined && Atomics.load(brake.flag, 0) === 1;
       if (!stopped || attempt >= ATTEMPTS) throw thrown;
     } finally {
       over();
+      if (performance.now() - began > WORTH) armSoon(helper);
     }
   }
+}
+
+let due = false;
+
+function armSoon(helper: string): void {
+  if (due || armed) return;
+  due = true;
+  setTimeout(() => void arm(helper), LATER);
 }

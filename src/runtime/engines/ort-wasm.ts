@@ -2,7 +2,7 @@
 import * as ort from 'onnxruntime-web/wasm';
 import type { RuntimeAssets } from '../../rpc/contract';
 import type { Engine, EngineKind, EngineNetwork } from '../engine';
-import { stoppable } from './brake';
+import { arm, stoppable } from './brake';
 import {
   openSession,
   Queue,
@@ -29,6 +29,8 @@ async function openOrtWasm(network: EngineNetwork, runtime: RuntimeAssets): Prom
   setUp(ort, runtime, runtime.threads);
   // Here, too, and alike: the order in which weights are asked for depends on what was in WASM's memory before.
   if (network.weights) await startSession(ort, OPTIONS);
+  // A long text's run takes seconds, the very first one as well.
+  if (network.sequence) await arm(runtime.helper);
   const session = await openSession(ort, network, optionsFor(network));
   const wide = wideInputs(session);
   const queue = new Queue();
@@ -40,7 +42,7 @@ async function openOrtWasm(network: EngineNetwork, runtime: RuntimeAssets): Prom
     run: (feeds, signal) =>
       untilWithdrawn(
         signal,
-        queue.run(() => stoppable(signal, () => runSession(ort, session, feeds, wide))),
+        queue.run(() => stoppable(signal, runtime.helper, () => runSession(ort, session, feeds, wide))),
       ),
     dispose: () => queue.run(() => session.release()),
   };
