@@ -13,13 +13,14 @@ export function sharedWords(): Int32Array<SharedArrayBuffer> | undefined {
   return globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(8)) : undefined;
 }
 
-/** The page's side: says so, and ends what is running for this signal. `brake` is the word that the worker sent. */
+/** The page's side: says so, and ends what is running for this signal. `brake` is what the worker sent. */
 export function withdraw(words: Int32Array | undefined, brake: Int32Array | undefined): void {
   if (!words) return;
   Atomics.store(words, WITHDRAWN, 1);
   // A signal is also closed when its job is done: by then the word belongs to the next run.
   if (!brake || Atomics.load(words, RUNNING) !== 1) return;
-  Atomics.store(brake, 0, 1);
+  // Other bits are its worker's.
+  Atomics.or(brake, 0, 1);
   Atomics.notify(brake, 0);
 }
 
@@ -43,7 +44,7 @@ export function isWithdrawn(signal: AbortSignal | undefined): boolean {
   return signal.aborted || (words !== undefined && Atomics.load(words, WITHDRAWN) === 1);
 }
 
-/** From here until the returned function is called, withdrawing the signal sets the brake's word to 1. */
+/** From here until the returned function is called, withdrawing the signal sets a bit in the brake's first word. */
 export function underway(signal: AbortSignal | undefined, brake: Int32Array | undefined): () => void {
   const side = signal && crossed.get(signal);
   const words = side?.words;

@@ -11,12 +11,11 @@
 import { CancelledError } from '../../core/errors';
 import { isWithdrawn, underway } from '../../rpc/withdrawal';
 import { helperOf } from '../helper';
-import type { Braking } from './pass-on';
 
 /** Of this worker's runtime, once it has run something. */
-let brake: Braking | undefined;
-/** The helping thread was told of it. */
-let armed = false;
+let brake: Uint8Array<SharedArrayBuffer> | undefined;
+/** By this the page has the helping thread set it, once that was told of it. */
+let word: Int32Array<SharedArrayBuffer> | undefined;
 
 /** Milliseconds of a run from which on ending one is worth a thread. */
 const WORTH = 20;
@@ -28,9 +27,9 @@ const LATER = 1_000;
  * `helper`: address of the helping thread's script.
  */
 export async function arm(helper: string): Promise<void> {
-  if (!brake || armed) return;
-  armed = true;
+  if (!brake || word) return;
   const thread = helperOf(helper);
+  word = thread.words;
   thread.post({ braking: brake });
   await thread.started.catch(() => {});
 }
@@ -52,13 +51,10 @@ export function withBrake(exports: WebAssembly.Exports, memory: WebAssembly.Memo
         const found = findFlag(original, given, memory);
         // Somewhere else in another version: then a run cannot be ended, as before.
         handle = found?.handle ?? 0;
-        brake = found && {
-          word: new Int32Array(new SharedArrayBuffer(4)),
-          flag: new Uint8Array(memory.buffer as unknown as SharedArrayBuffer, found.flag, 1),
-        };
+        brake = found && new Uint8Array(memory.buffer as unknown as SharedArrayBuffer, found.flag, 1);
       }
       if (!brake) return original(...given);
-      Atomics.store(brake.flag, 0, 0);
+      Atomics.store(brake, 0, 0);
       return handle;
     };
   const free =
@@ -107,13 +103,13 @@ export async function stoppable<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     if (isWithdrawn(signal)) throw new CancelledError();
-    const over = underway(signal, armed ? brake?.word : undefined);
+    const over = underway(signal, word);
     const began = performance.now();
     try {
       return await run();
     } catch (thrown) {
       if (isWithdrawn(signal)) throw new CancelledError();
-      const stopped = brake !== undefined && Atomics.load(brake.flag, 0) === 1;
+      const stopped = brake !== undefined && Atomics.load(brake, 0) === 1;
       if (!stopped || attempt >= ATTEMPTS) throw thrown;
     } finally {
       over();
@@ -125,7 +121,7 @@ export async function stoppable<T>(
 let due = false;
 
 function armSoon(helper: string): void {
-  if (due || armed) return;
+  if (due || word) return;
   due = true;
   setTimeout(() => void arm(helper), LATER);
 }

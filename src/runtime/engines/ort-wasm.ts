@@ -2,6 +2,7 @@
 import * as ort from 'onnxruntime-web/wasm';
 import type { RuntimeAssets } from '../../rpc/contract';
 import type { Engine, EngineKind, EngineNetwork } from '../engine';
+import { isHelped } from '../helper';
 import { arm, stoppable } from './brake';
 import {
   openSession,
@@ -29,8 +30,8 @@ async function openOrtWasm(network: EngineNetwork, runtime: RuntimeAssets): Prom
   setUp(ort, runtime, runtime.threads);
   // Here, too, and alike: the order in which weights are asked for depends on what was in WASM's memory before.
   if (network.weights) await startSession(ort, OPTIONS);
-  // A long text's run takes seconds, the very first one as well.
-  if (network.sequence) await arm(runtime.helper);
+  // A long text's run takes seconds, the very first one as well; and where there is a thread already, it costs nothing.
+  if (network.sequence || isHelped()) await arm(runtime.helper);
   const session = await openSession(ort, network, optionsFor(network));
   const wide = wideInputs(session);
   const queue = new Queue();

@@ -1,8 +1,5 @@
 /** A thread beside this worker's own, for what has to go on while that one computes. It is started once, and ends with it. */
-import type { Reading } from './ahead/ring';
-import type { Braking } from './engines/pass-on';
-
-export type Task = { readonly reading: Reading } | { readonly braking: Braking };
+import { MORE, POSTED, SAID, type Task } from './words';
 
 export interface Helper {
   /**
@@ -10,6 +7,8 @@ export interface Helper {
    * computes cannot get another started.
    */
   readonly started: Promise<void>;
+  /** What it waits on, as `./words` has it. */
+  readonly words: Int32Array<SharedArrayBuffer>;
   post(task: Task): void;
 }
 
@@ -18,16 +17,17 @@ const START = 2_000;
 
 let helper: Helper | undefined;
 
-/**
- * This worker's, started at the first call. Nothing ends it: a thread ended before the one that started it keeps Chromium 156
- * in one of five to ten cases from ever ending that one, weights and all, when that is to happen soon after.
- */
+/** This worker's, started at the first call. Only where threads share memory. Nothing ends it but the end of this worker. */
 export function helperOf(script: string): Helper {
   helper ??= startHelper(script);
   return helper;
 }
 
+/** Whether this worker has started one. */
+export const isHelped = (): boolean => helper !== undefined;
+
 function startHelper(script: string): Helper {
+  const words = new Int32Array(new SharedArrayBuffer(8));
   let worker: Worker | undefined;
   let late: ReturnType<typeof setTimeout> | undefined;
   const started = new Promise<void>((resolve, reject) => {
@@ -39,8 +39,16 @@ function startHelper(script: string): Helper {
       event.preventDefault();
       reject();
     });
+    worker.postMessage(words);
   }).finally(() => clearTimeout(late));
   // Not everybody waits for it.
   started.catch(() => {});
-  return { started, post: (task) => worker?.postMessage(task) };
+  const post = (task: Task) => {
+    // First: it would take what comes uncounted for the last.
+    Atomics.add(words, POSTED, 1);
+    worker?.postMessage(task);
+    Atomics.or(words, SAID, MORE);
+    Atomics.notify(words, SAID);
+  };
+  return { started, words, post };
 }
