@@ -8,6 +8,10 @@
 const WITHDRAWN = 0;
 const RUNNING = 1;
 
+/** Of the brake that a worker sends: the word that the page writes to, and the bit that it sets there. Others are the worker's. */
+export const SAID = 0;
+export const STOP = 1;
+
 /** Absent where memory cannot be shared: then a run that is under way ends by itself. */
 export function sharedWords(): Int32Array<SharedArrayBuffer> | undefined {
   return globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(8)) : undefined;
@@ -19,9 +23,8 @@ export function withdraw(words: Int32Array | undefined, brake: Int32Array | unde
   Atomics.store(words, WITHDRAWN, 1);
   // A signal is also closed when its job is done: by then the word belongs to the next run.
   if (!brake || Atomics.load(words, RUNNING) !== 1) return;
-  // Other bits are its worker's.
-  Atomics.or(brake, 0, 1);
-  Atomics.notify(brake, 0);
+  Atomics.or(brake, SAID, STOP);
+  Atomics.notify(brake, SAID);
 }
 
 /** The worker's side of one signal. */

@@ -1,5 +1,6 @@
 /** A thread beside this worker's own, for what has to go on while that one computes. It is started once, and ends with it. */
-import { MORE, POSTED, SAID, type Task } from './words';
+import { SAID } from '../../rpc/withdrawal';
+import { MORE, POSTED, type Task } from './words';
 
 export interface Helper {
   /**
@@ -7,7 +8,7 @@ export interface Helper {
    * computes cannot get another started.
    */
   readonly started: Promise<void>;
-  /** What it waits on, as `./words` has it. */
+  /** What it waits on, as `./words` and `rpc/withdrawal` have it. */
   readonly words: Int32Array<SharedArrayBuffer>;
   post(task: Task): void;
 }

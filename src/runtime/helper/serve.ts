@@ -1,6 +1,7 @@
 /** The helping thread's side. */
+import { SAID, STOP } from '../../rpc/withdrawal';
 import { readAhead } from '../ahead/reader';
-import { POSTED, SAID, STOP, type Task } from './words';
+import { POSTED, type Task } from './words';
 
 /** Does what it is sent, and between two tasks passes on what the page says. Throws nothing. */
 export function serveHelper(): void {
@@ -23,7 +24,7 @@ export function serveHelper(): void {
 
 /**
  * Returns when there is another task. Waits, rather than go back to where messages come: Chromium 156 often never ends a
- * worker, weights and all, one of whose threads is idle when that is to happen (3 to 8 in 100), but does one whose threads wait
+ * worker, weights and all, one of whose threads is idle when that is to happen (1 to 8 in 100), but does one whose threads wait
  * in memory, as ONNX Runtime's do (after 2 s).
  */
 function rest(words: Int32Array<SharedArrayBuffer>, done: number, brake: Uint8Array | undefined): void {
