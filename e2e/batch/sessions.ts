@@ -1,7 +1,7 @@
 /** Long sessions: many items, models that take turns, and models opened and closed, with the answers of a fresh start. */
-import type { Page } from '@playwright/test';
 import type { Backend } from '../../src/core/policy/types';
 import type { Scores } from '../../src/sdk';
+import type { Asked } from '../bench/prepare/unwatched';
 
 declare global {
   /** Prompt `number`: neutral words in an order of its own. */
@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** In a page with the SDK: prompts by number. Pictures come from `addMix`. */
-export async function addPrompts(page: Page): Promise<void> {
+export async function addPrompts(page: Asked): Promise<void> {
   await page.evaluate(() => {
     const WORDS =
       'the harbour lantern of a green boat under early rain carries nine crates with lemons to our quiet northern market before noon and back'.split(
@@ -28,11 +28,11 @@ export async function addPrompts(page: Page): Promise<void> {
       });
       return `${words.join(' ')} ${number}.`;
     };
-  });
+  }, undefined);
 }
 
 /** Scores items `from` to `to` in a batch; rejects with the first that was not scored. */
-export function through(page: Page, { model, task }: Subject, from: number, to: number): Promise<void> {
+export function through(page: Asked, { model, task }: Subject, from: number, to: number): Promise<void> {
   return page.evaluate(
     async ([id, kind, first, last]) => {
       const failed: string[] = [];
@@ -58,7 +58,7 @@ export function through(page: Page, { model, task }: Subject, from: number, to: 
 
 /** What a model says of these items, one after the other: everything of it that is not a time. */
 export async function answersOf(
-  page: Page,
+  page: Asked,
   { model, task }: Subject,
   numbers: readonly number[],
 ): Promise<string> {
@@ -84,7 +84,7 @@ export async function answersOf(
 }
 
 /** Ends the model's worker and opens another. */
-export function reopen(page: Page, model: string): Promise<Backend> {
+export function reopen(page: Asked, model: string): Promise<Backend> {
   return page.evaluate(async (id) => {
     await globalThis.winnow.release(id);
     return (await globalThis.winnow.open(id)).backend;
@@ -92,7 +92,7 @@ export function reopen(page: Page, model: string): Promise<Backend> {
 }
 
 /** Ends Winnow with all its workers and starts it anew. */
-export function restart(page: Page, threads: number): Promise<void> {
+export function restart(page: Asked, threads: number): Promise<void> {
   return page.evaluate(async (count) => {
     await globalThis.winnow?.close();
     globalThis.winnow = await globalThis.sdk.createWinnow({ threads: count });

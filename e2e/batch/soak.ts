@@ -1,17 +1,20 @@
 /**
  * Long sessions in a real browser: memory that stays, and answers that stay the same.
  *   npm run build && npm run soak -- sessions [--items 1000] [--switches 20] [--opens 50] [--backends wasm,webgpu]
- *     [--threads 2] [--stand-ins DIR] [--only marqo-nsfw-384,starter-text]; 0 leaves one out
- * Linux only: memory is read from /proc.
+ *     [--webgpu auto|software] [--threads 2] [--stand-ins DIR] [--only marqo-nsfw-384,starter-text]; 0 leaves one out
+ * WebGPU where there is a graphics processor for it; `software` has the processor stand in for one. Linux only: memory is
+ * read from /proc.
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { Page } from '@playwright/test';
 import type { Backend } from '../../src/core/policy/types';
 import { addMix } from '../bench/batch/pictures';
+import { graphicsOf } from '../bench/compare/graphics';
 import { peak, resetPeak, resident } from '../bench/prepare/renderer';
 import { openStage, type Stage } from '../bench/prepare/stage';
+import type { Unwatched } from '../bench/prepare/unwatched';
 import { addPrompts, answersOf, reopen, restart, type Subject, through } from './sessions';
 
 const OPTIONS = {
@@ -19,6 +22,7 @@ const OPTIONS = {
   switches: { type: 'string', default: '20' },
   opens: { type: 'string', default: '50' },
   backends: { type: 'string', default: 'wasm' },
+  webgpu: { type: 'string', default: 'auto' },
   threads: { type: 'string', default: '2' },
   'stand-ins': { type: 'string' },
   only: { type: 'string' },
@@ -27,6 +31,8 @@ const OPTIONS = {
 /** After these, memory is what a session takes; more than this much above it at the end is a leak. */
 const SETTLED = 50;
 const GROWTH = 1.1;
+/** Seconds after which memory is at rest: Chromium takes two to end a worker whose threads wait, and up to 20 to give back what it had. */
+const REST = 24;
 const SAMPLE = Array.from({ length: 12 }, (_, at) => 17 * at + 5);
 
 const STARTERS: readonly Subject[] = [
@@ -60,7 +66,10 @@ export async function soakSessions(args: readonly string[]): Promise<number> {
     Number,
   ) as [number, number, number, number];
   const problems: string[] = [];
-  const stage = await openStage();
+  const backends = values.backends.split(',') as Backend[];
+  const graphics = backends.includes('webgpu') ? await graphicsOf(values.webgpu) : undefined;
+  if (graphics) console.log(graphics.says);
+  const stage = await openStage('dist', graphics?.args);
   const about = (what: string, found: Check) => {
     const line = `${what}: ${found.before.toFixed(0)} → ${found.after.toFixed(0)} MB, ${(found.after / found.before).toFixed(3)} ×`;
     const bad = found.after > GROWTH * found.before || !found.same;
@@ -78,7 +87,7 @@ export async function soakSessions(args: readonly string[]): Promise<number> {
       ...STARTERS.filter(wanted),
       ...(await installed(stage, STAND_INS.filter(wanted), values['stand-ins'])),
     ];
-    for (const backend of values.backends.split(',') as Backend[])
+    for (const backend of backends)
       for (const subject of subjects) {
         const page = await fresh(stage, threads);
         if (!(await runsOn(page, subject, backend))) {
@@ -122,8 +131,8 @@ interface Check {
   readonly same: boolean;
 }
 
-async function fresh(stage: Stage, threads: number): Promise<Page> {
-  const page = await stage.enter();
+async function fresh(stage: Stage, threads: number): Promise<Unwatched> {
+  const page = await stage.enterUnwatched();
   await addMix(page);
   await addPrompts(page);
   await restart(page, threads);
@@ -152,7 +161,7 @@ async function installed(
 }
 
 /** Asks for the backend where one can be asked for; whether it is what the model then runs on. */
-async function runsOn(page: Page, { model }: Subject, backend: Backend): Promise<boolean> {
+async function runsOn(page: Unwatched, { model }: Subject, backend: Backend): Promise<boolean> {
   await page.evaluate(
     async ([id, wanted]) => {
       const { winnow } = globalThis as unknown as {
@@ -165,20 +174,18 @@ async function runsOn(page: Page, { model }: Subject, backend: Backend): Promise
   return (await reopen(page, model)) === backend;
 }
 
-/** The least within some seconds: decoders, ended workers and allocators give memory back when it suits them. */
-async function memory(stage: Stage, page: Page): Promise<number> {
-  const session = await page.context().newCDPSession(page);
+/** At rest. The least, since decoders, ended workers and allocators give memory back when it suits them. */
+async function memory(stage: Stage, page: Unwatched): Promise<number> {
   let least = Number.POSITIVE_INFINITY;
-  for (let second = 0; second < 8; second++) {
-    await session.send('HeapProfiler.collectGarbage');
-    await page.waitForTimeout(1_000);
+  for (let second = 0; second < REST; second++) {
+    await page.collectGarbage();
+    await setTimeout(1_000);
     least = Math.min(least, resident(stage.profile));
   }
-  await session.detach();
   return least;
 }
 
-async function manyItems(stage: Stage, page: Page, subject: Subject, items: number): Promise<Check> {
+async function manyItems(stage: Stage, page: Unwatched, subject: Subject, items: number): Promise<Check> {
   const first = await answersOf(page, subject, SAMPLE);
   await through(page, subject, 0, SETTLED);
   const before = await memory(stage, page);
@@ -188,7 +195,7 @@ async function manyItems(stage: Stage, page: Page, subject: Subject, items: numb
 }
 
 /** Of the first few openings on, since the very first reads what the others find read. */
-async function manyOpenings(stage: Stage, page: Page, subject: Subject, opens: number): Promise<Check> {
+async function manyOpenings(stage: Stage, page: Unwatched, subject: Subject, opens: number): Promise<Check> {
   const first = await answersOf(page, subject, SAMPLE);
   const few = Math.ceil(opens / 10);
   const open = async (times: number) => {
@@ -203,6 +210,8 @@ async function manyOpenings(stage: Stage, page: Page, subject: Subject, opens: n
   const most = { before: await open(few), after: 0 };
   const before = await memory(stage, page);
   await open(opens - 2 * few - 1);
+  // As the first few: how many of those that were given up are still there is the same then.
+  await memory(stage, page);
   most.after = await open(few);
   const after = await memory(stage, page);
   return { before, after, most, same: first === (await answersOf(page, subject, SAMPLE)) };
@@ -210,7 +219,7 @@ async function manyOpenings(stage: Stage, page: Page, subject: Subject, opens: n
 
 async function turns(
   stage: Stage,
-  page: Page,
+  page: Unwatched,
   subjects: readonly Subject[],
   switches: number,
 ): Promise<Check> {
@@ -229,12 +238,13 @@ async function turns(
   await round();
   const before = await memory(stage, page);
   const most = { before: await round(), after: 0 };
-  for (let left = switches - 2 * subjects.length; left > 0; left -= subjects.length)
-    most.after = await round();
+  for (let left = switches - 3 * subjects.length; left > 0; left -= subjects.length) await round();
+  await memory(stage, page);
+  most.after = await round();
   return { before, after: await memory(stage, page), most, same };
 }
 
-async function restarts(stage: Stage, page: Page, opens: number, threads: number): Promise<Check> {
+async function restarts(stage: Stage, page: Unwatched, opens: number, threads: number): Promise<Check> {
   const [subject] = STARTERS as [Subject];
   const first = await answersOf(page, subject, SAMPLE);
   const few = Math.ceil(opens / 10);

@@ -1,5 +1,5 @@
 /** As many pictures as wanted, of up to two megapixels, in the page: a few drawings, each file's bytes its own. */
-import type { Page } from '@playwright/test';
+import type { Asked } from '../prepare/unwatched';
 
 declare global {
   /** Picture `number` of the mix: JPEG, PNG and WebP in turn. The same number gives the same bytes. */
@@ -9,7 +9,7 @@ declare global {
 }
 
 /** `count` drawings, of full size or an eighth of it for tests that have little time. */
-export async function addMix(page: Page, { count = 36, small = false } = {}): Promise<void> {
+export async function addMix(page: Asked, { count = 36, small = false } = {}): Promise<void> {
   await page.evaluate(
     async ([total, divisor]) => {
       const SIZES = [
