@@ -17,6 +17,7 @@ import { CHANNEL } from './state/tabs';
 import { BenchContext, useStore } from './state/use';
 import { applyTheme } from './ui';
 import { Crash } from './views/frame/Crash';
+import { refuseStrayDrops } from './views/frame/strayDrops';
 
 if (!(await reloadIntoIsolation())) {
   const winnow = connect(() => createWinnow());
@@ -51,6 +52,7 @@ if (!(await reloadIntoIsolation())) {
   applyTheme(bench.get().settings.store.get().theme);
   void bench.get().start();
   keepForOffline(() => winnow.keepBuild());
+  refuseStrayDrops();
 
   createRoot(document.getElementById('root')!).render(
     <StrictMode>

@@ -8,7 +8,7 @@ import { laionClipNsfw } from '../../src/catalog/laion-clip-nsfw';
 import { marqoNsfw384 } from '../../src/catalog/marqo-nsfw-384';
 import { qwen3CsamGuard } from '../../src/catalog/qwen3-csam-guard';
 import { drop, GREEN, plain } from '../bench-view/files';
-import { judgedAll, panel } from '../bench-view/stage';
+import { judgedAll, lane, panel } from '../bench-view/stage';
 import { LAION_HEAD } from '../support/installing';
 import { card, expect, list, open, randomVit, row, test } from './stage';
 
@@ -48,6 +48,7 @@ test('a folder in a catalog model’s layout is recognised by its configuration,
   await marqo.getByRole('button', { name: 'Marqo NSFW 384 on the bench' }).click();
   await expect(marqo).toContainText('Check passed.', { timeout: 60_000 });
   await page.getByRole('link', { name: 'Bench', exact: true }).click();
+  await expect(lane(page, 'Pictures')).toBeVisible();
   await drop(page, [plain('green.png', GREEN)]);
   await judgedAll(page, 1);
   await expect(panel(page, 'Marqo NSFW 384').locator('.rule')).toContainText(/NSFW 0\.\d\d/);

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { drop, GREEN, plain } from '../bench-view/files';
-import { judgedAll, panel } from '../bench-view/stage';
+import { judgedAll, lane, panel } from '../bench-view/stage';
 import {
   card,
   chooseOwn,
@@ -49,6 +49,7 @@ test('a model of one’s own is installed from files, scores on the bench, is fo
   await mine.getByRole('button', { name: 'Small stand-in on the bench' }).click();
   await expect(mine).toContainText('Check passed.', { timeout: 60_000 });
   await page.getByRole('link', { name: 'Bench', exact: true }).click();
+  await expect(lane(page, 'Pictures')).toBeVisible();
   await drop(page, [plain('green.png', GREEN)]);
   await judgedAll(page, 1);
   await expect(panel(page, 'Small stand-in')).toContainText('WASM exact');

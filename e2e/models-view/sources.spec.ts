@@ -1,6 +1,6 @@
 /** Installing from the Hub and from a mirror, on the screen: what would be fetched, the download, and afterwards. */
 import { drop, GREEN, plain } from '../bench-view/files';
-import { judgedAll, panel as lanePanel, prompt } from '../bench-view/stage';
+import { judgedAll, lane, panel as lanePanel, prompt } from '../bench-view/stage';
 import { FALCONSAI, GUARD, MARQO, panel, ready, TOKEN, test, visit } from './hub-stage';
 import { card, expect, list, row } from './stage';
 
@@ -43,6 +43,7 @@ test('Install shows every file with its size and who vouches for it, then downlo
     .click();
   await expect(ready(page, MARQO)).toContainText('Check passed.', { timeout: 60_000 });
   await page.getByRole('link', { name: 'Bench', exact: true }).click();
+  await expect(lane(page, 'Pictures')).toBeVisible();
   await drop(page, [plain('green.png', GREEN)]);
   await judgedAll(page, 1);
   await expect(lanePanel(page, MARQO).locator('.rule')).toContainText(/NSFW 0\.\d\d/);
