@@ -87,6 +87,14 @@ export function gif(name: string, frames: readonly Colour[], size = 16): Given {
   return { name, type: 'image/gif', bytes: Buffer.from([...parts, 0x3b]) };
 }
 
+/** Lets go of a file or folder of this machine at a point, by the browser's own dragging. */
+export async function letGo(page: Page, path: string, at: { x: number; y: number }): Promise<void> {
+  const client = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await client.send('Input.dispatchDragEvent', { type, ...at, data });
+}
+
 /** Drops files on the window, in one drop. */
 export async function drop(page: Page, given: readonly Given[]): Promise<void> {
   const files = given.map(({ name, type, bytes }) => ({ name, type, text: bytes.toString('base64') }));

@@ -1,7 +1,7 @@
 /** A model's way through the screen: picked, prepared, checked, on the bench, kept, deleted; and what goes wrong. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { drop, GREEN, plain } from '../bench-view/files';
+import { drop, GREEN, letGo, plain } from '../bench-view/files';
 import { judgedAll, lane, panel } from '../bench-view/stage';
 import {
   card,
@@ -84,10 +84,7 @@ test('a folder is dropped anywhere: what is in it fills the card in', async ({ p
   for (const file of VIT) copyFileSync(file, join(mine, basename(file)));
   writeFileSync(join(mine, 'README.md'), '# My model');
   await open(page, url);
-  const client = await page.context().newCDPSession(page);
-  const data = { items: [], files: [mine], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await client.send('Input.dispatchDragEvent', { type, x: 300, y: 120, data });
+  await letGo(page, mine, { x: 300, y: 120 });
   await expect(dialog(page)).toContainText('my-model/model.safetensors');
   await expect(dialog(page).getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('my-model');
   await dialog(page).getByRole('button', { name: 'Install', exact: true }).click();

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from '@playwright/test';
-import { GREEN, plain } from '../bench-view/files';
+import { GREEN, letGo, plain } from '../bench-view/files';
 
 test('a picture let go of over a screen that takes none is not opened, uncovered, in the app’s place', async ({
   page,
@@ -10,10 +10,7 @@ test('a picture let go of over a screen that takes none is not opened, uncovered
   writeFileSync(path, bytes);
   await page.goto('#/speed');
   await expect(page.getByRole('main')).toBeVisible();
-  const client = await page.context().newCDPSession(page);
-  const data = { items: [], files: [path], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await client.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+  await letGo(page, path, { x: 400, y: 300 });
   // Opening it takes the browser a moment.
   await page.waitForTimeout(500);
   expect(page.url()).toContain('#/speed');

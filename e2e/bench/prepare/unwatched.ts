@@ -3,7 +3,6 @@
  * workers load, in base64, up to 100 MB: over many loads that is most of what its memory grows by.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { CHROMIUM_ARGS, ensureChromium } from '../../../scripts/chromium.mjs';
 
@@ -38,12 +37,15 @@ export async function openUnwatched(
   const browser = spawn(await ensureChromium(), all, {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });
+  const ended = new Promise<void>((resolve) => browser.once('exit', () => resolve()));
   const send = commands(browser);
   const { targetId } = await send<{ targetId: string }>('Target.createTarget', { url });
   const { sessionId } = await send<{ sessionId: string }>('Target.attachToTarget', {
     targetId,
     flatten: true,
   });
+  // Otherwise it says nothing of a page that dies, and never answers.
+  await send('Inspector.enable', {}, sessionId);
   const evaluate = async <R, A>(work: (given: A) => R | Promise<R>, given: A): Promise<R> => {
     // tsx names every function through this helper of its own, which pages do not have.
     const expression = `globalThis.__name = (value) => value; (${work})(${JSON.stringify(given)})`;
@@ -56,8 +58,8 @@ export async function openUnwatched(
     evaluate,
     collectGarbage: () => send('HeapProfiler.collectGarbage', {}, sessionId),
     async close() {
-      const ended = once(browser, 'exit');
-      await send('Browser.close', {});
+      // It may have ended by itself.
+      await send('Browser.close', {}).catch(() => {});
       await ended;
     },
   };
@@ -72,7 +74,9 @@ interface Evaluated {
 }
 
 interface Answer {
+  /** Absent in what is told unasked. */
   readonly id?: number;
+  readonly method?: string;
   readonly result?: unknown;
   readonly error?: { readonly message: string };
 }
@@ -81,6 +85,12 @@ interface Answer {
 function commands({ stdio }: ChildProcess) {
   const [, , , to, from] = stdio as [null, null, null, Writable, Readable];
   const waiting = new Map<number, (answer: Answer) => void>();
+  /** Why there are no more answers: from the page, or from the whole browser. */
+  let dead: { readonly message: string; readonly whole: boolean } | undefined;
+  const dies = (message: string, whole: boolean) => {
+    dead = { message, whole };
+    for (const tell of waiting.values()) tell({ error: dead });
+  };
   let rest = '';
   from.setEncoding('utf8').on('data', (text: string) => {
     const messages = (rest + text).split('\0');
@@ -88,14 +98,16 @@ function commands({ stdio }: ChildProcess) {
     for (const message of messages) {
       const answer = JSON.parse(message) as Answer;
       if (answer.id !== undefined) waiting.get(answer.id)?.(answer);
+      else if (answer.method === 'Inspector.targetCrashed') dies('The page has died.', false);
     }
   });
-  from.on('close', () => {
-    for (const tell of waiting.values()) tell({ error: { message: 'The browser has ended.' } });
-  });
+  from.on('close', () => dies('The browser has ended.', true));
+  // What is written after its end; `close` above says so.
+  to.on('error', () => {});
   let last = 0;
   return <T>(method: string, params: object, sessionId?: string): Promise<T> =>
     new Promise((resolve, reject) => {
+      if (dead?.whole || (dead && sessionId)) return reject(new Error(`${method}: ${dead.message}`));
       const id = ++last;
       waiting.set(id, ({ result, error }) => {
         waiting.delete(id);

@@ -1,6 +1,6 @@
 /**
- * What is let go of where nothing takes it, the browser opens in the app's place: a picture uncovered, and what was not
- * saved gone. Listens for as long as the page lives.
+ * What is let go of where nothing takes it, the browser opens, a picture uncovered: Chromium 156 in a tab of its own.
+ * Listens for as long as the page lives.
  */
 export function refuseStrayDrops(): void {
   const refuse = (event: DragEvent) => {
