@@ -6,6 +6,8 @@ import type { Asked } from '../bench/prepare/unwatched';
 declare global {
   /** Prompt `number`: neutral words in an order of its own. */
   var prompted: (number: number) => string;
+  /** How many items of the batch have been told of so far. */
+  var scored: number;
 }
 
 export interface Subject {
@@ -36,9 +38,11 @@ export function through(page: Asked, { model, task }: Subject, from: number, to:
   return page.evaluate(
     async ([id, kind, first, last]) => {
       const failed: string[] = [];
+      globalThis.scored = 0;
       const batch = globalThis.winnow.batch({
         models: [id],
         onResult: ({ scores }) => {
+          globalThis.scored++;
           if (scores.status !== 'scored') failed.push(`${scores.code}: ${scores.reason}`);
         },
       });

@@ -33,6 +33,8 @@ const SETTLED = 50;
 const GROWTH = 1.1;
 /** Seconds after which memory is at rest: Chromium takes two to end a worker whose threads wait, and up to 20 to give back what it had. */
 const REST = 24;
+/** Seconds between two lines on how far a long batch is: some take an hour. */
+const TELL = 60;
 const SAMPLE = Array.from({ length: 12 }, (_, at) => 17 * at + 5);
 
 const STARTERS: readonly Subject[] = [
@@ -189,9 +191,28 @@ async function manyItems(stage: Stage, page: Unwatched, subject: Subject, items:
   const first = await answersOf(page, subject, SAMPLE);
   await through(page, subject, 0, SETTLED);
   const before = await memory(stage, page);
-  await through(page, subject, SETTLED, items);
+  await told(stage, page, subject.model, items - SETTLED, through(page, subject, SETTLED, items));
   const after = await memory(stage, page);
   return { before, after, same: first === (await answersOf(page, subject, SAMPLE)) };
+}
+
+/** Waits for a batch of so many items and says how far it is. */
+async function told(stage: Stage, page: Unwatched, model: string, items: number, batch: Promise<void>) {
+  const began = performance.now();
+  const say = async () => {
+    const done = await page.evaluate(() => globalThis.scored, undefined);
+    const minutes = Math.round((performance.now() - began) / 60_000);
+    console.log(
+      `       ${model}: ${done} of ${items} in ${minutes} min, ${resident(stage.profile).toFixed(0)} MB`,
+    );
+  };
+  // A page that has died is told by the batch.
+  const timer = setInterval(() => void say().catch(() => {}), TELL * 1_000);
+  try {
+    await batch;
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Of the first few openings on, since the very first reads what the others find read. */
