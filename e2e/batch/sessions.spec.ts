@@ -9,6 +9,37 @@ const SUBJECTS: readonly Subject[] = [
 ];
 const SAMPLE = [3, 1, 4, 15];
 
+test('A model that is opened anew, again and again, loses nothing of what goes through it', async ({
+  serve,
+  open,
+}) => {
+  const page = await open(await serve());
+  await addMix(page, { count: 6, small: true });
+  await addPrompts(page);
+  await restart(page, 1);
+  for (const subject of SUBJECTS) {
+    const fresh = await answersOf(page, subject, SAMPLE);
+    const [ended] = await Promise.all([
+      page.evaluate(async (model) => {
+        let times = 0;
+        globalThis.scored = 0;
+        // Each time when something is in the worker, and while it is still opening.
+        while (globalThis.scored < 30) {
+          await new Promise((resolve) => setTimeout(resolve, 40));
+          if (times < 8)
+            await (times % 2 === 0 ? globalThis.winnow.release(model) : globalThis.winnow.prefer(model));
+          times += 1;
+        }
+        return times;
+      }, subject.model),
+      // Rejects with the first that was not scored.
+      through(page, subject, 0, 40),
+      answersOf(page, subject, SAMPLE).then((answers) => expect(answers).toBe(fresh)),
+    ]);
+    expect(ended).toBeGreaterThan(2);
+  }
+});
+
 test('After many items, turns of two models and starts anew, answers are those of a fresh start', async ({
   serve,
   open,

@@ -1,5 +1,6 @@
 /** The first answer in a new page of a model that passed its check before: its first layers are asked, all of it right behind. */
 import type { Page } from '@playwright/test';
+import type { Scores } from '../../src/sdk';
 import { modelFiles, pick, png, prefixed, vitCard } from '../support/installing';
 import { expect, test } from '../support/sdk-page';
 
@@ -7,6 +8,9 @@ declare global {
   /** What is wrong with the numbers that the runtime gives. */
   var fault: 'none' | 'labels' | 'layers';
   var takenBack: string[];
+  /** What `classify` was answered last, and all that was said not to hold: whoever shows scores finds them by identity. */
+  var handedOut: Scores;
+  var gone: Scores[];
 }
 
 /** Swaps both labels, or shifts what the first layers give, while the page says so. */
@@ -32,10 +36,12 @@ async function start(page: Page, fault: typeof globalThis.fault): Promise<void> 
   await page.evaluate(
     async ([given, wrong]) => {
       globalThis.takenBack = [];
+      globalThis.gone = [];
       const faults = new BroadcastChannel('faults');
       faults.onmessage = ({ data }) => data === '?' && faults.postMessage(wrong);
       globalThis.winnow = await sdk.createWinnow({ catalog: [given] });
       winnow.onWithdrawn((scores, { message }) => {
+        globalThis.gone.push(...scores);
         for (const { model } of scores) globalThis.takenBack.push(`${model}: ${message}`);
       });
     },
@@ -44,7 +50,11 @@ async function start(page: Page, fault: typeof globalThis.fault): Promise<void> 
   await pick(page, [png(64, 48, 3)]);
 }
 
-const classify = (page: Page) => page.evaluate((model) => winnow.classifyImage(files[0]!, { model }), id);
+const classify = (page: Page) =>
+  page.evaluate(async (model) => {
+    globalThis.handedOut = await winnow.classifyImage(files[0]!, { model });
+    return globalThis.handedOut;
+  }, id);
 const opened = (page: Page) => page.evaluate((model) => winnow.open(model), id);
 
 test('W08, W10: an answer before all was asked is taken back where the rest is wrong, and none is where its beginning is', async ({
@@ -86,6 +96,7 @@ test('W08, W10: an answer before all was asked is taken back where the rest is w
     expect(await page.evaluate(() => globalThis.takenBack)).toEqual([
       expect.stringMatching(new RegExp(`^${id}: .*Score it again`)),
     ]);
+    expect(await page.evaluate(() => globalThis.gone.indexOf(globalThis.handedOut))).toBe(0);
     const again = await classify(page);
     expect(again).toMatchObject({ status: 'error', code: 'self-test-failed', probabilities: [] });
   });

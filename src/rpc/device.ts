@@ -93,6 +93,9 @@ export function noted(notes: DeviceNotes, note: DeviceNote): DeviceNotes {
     }
     case 'model': {
       const key = noteKey(note.backend, note.note.adapter);
+      const before = notes.models[note.model]?.[key];
+      // Another tab may have opened it on what it knew: only somebody who asks for it makes it forgotten.
+      if (before?.outcome === 'demoted' && before.of === note.note.of) return notes;
       const of = { ...notes.models[note.model], [key]: note.note };
       return { ...notes, models: { ...notes.models, [note.model]: of } };
     }

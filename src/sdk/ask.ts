@@ -20,3 +20,8 @@ export async function ask(
       : remote.classifyPixels(job, handedOver(content), signal));
   return { job: answer.job, value: answer.scores };
 }
+
+/** As a picture's scores are that went to the worker whole: without what batches sort and search by. */
+export function withoutTraits({ phash: _, direction: __, ...scores }: Scores): Scores {
+  return scores;
+}

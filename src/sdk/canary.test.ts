@@ -163,4 +163,29 @@ describe('W08: a canary', () => {
     canary.opened(bad, 'beyond the beginning');
     await expect(canary.assured(bad)).rejects.toMatchObject({ code: 'worker-died' });
   });
+
+  it('is asked at once when a worker gives numbers that are no scores, and again only when it is time', async () => {
+    const invalid = (): Scores => ({ ...scored('error'), code: 'invalid-output' });
+    const { canary, wrong, withdraw } = stage(5);
+    const [given, bad] = [scored(), worker(0)];
+    await canary.answered(bad, given);
+    await expect(canary.answered(bad, invalid())).rejects.toMatchObject({ code: 'worker-died' });
+    expect(wrong).toHaveBeenCalledTimes(1);
+    expect(withdraw.mock.calls[0]![0]).toMatchObject([{ scores: given }]);
+    // An odd item at a worker that is right: its like are items as any.
+    const good = worker(9);
+    for (let at = 0; at < 5; at++) await canary.answered(good, invalid());
+    expect(good.canary).toHaveBeenCalledTimes(1);
+    await canary.answered(good, invalid());
+    expect(good.canary).toHaveBeenCalledTimes(2);
+  });
+
+  it('is asked every so many answers that cannot be taken back, too', async () => {
+    const { canary, wrong } = stage(3);
+    const remote = worker(1);
+    for (let at = 0; at < 5; at++) await canary.assured(remote);
+    expect(remote.canary).toHaveBeenCalledTimes(1);
+    await expect(canary.assured(remote)).rejects.toMatchObject({ code: 'worker-died' });
+    expect(wrong).toHaveBeenCalledTimes(1);
+  });
 });

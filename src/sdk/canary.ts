@@ -26,6 +26,10 @@ interface Remote {
 /** What one worker has said since its last good check, and the check under way. */
 interface Watch {
   since: WithdrawnScores[];
+  /** What else it answered since: embeddings, and items that it could not score. */
+  others: number;
+  /** It gave numbers that are no scores, and turned out to be right: the items are odd, not the worker. */
+  odd?: boolean;
   /** It is to be checked as soon as it has answered something. */
   due?: boolean;
   check?: Promise<void> | undefined;
@@ -66,12 +70,15 @@ export class Canary {
     if (this.#watch(remote).due) this.doubt(remote);
   }
 
-  /** Resolves when that worker is not in doubt, as far as it is known by now. Rejects as `answered` does. */
+  /**
+   * To be waited for before an answer is handed out that cannot be taken back, which counts as one. Resolves when that worker is not
+   * in doubt, as far as it is known by now. Rejects as `answered` does.
+   */
   async assured(remote: Remote): Promise<void> {
     this.doubtIfDue(remote);
-    const { check, out } = this.#watch(remote);
-    if (out) throw out;
-    await check;
+    const watch = this.#watch(remote);
+    if (watch.out) throw watch.out;
+    await this.#counted(remote, watch);
   }
 
   /**
@@ -82,7 +89,8 @@ export class Canary {
   async answered(remote: Remote, scores: Scores, sha256 = ''): Promise<void> {
     const watch = this.#watch(remote);
     if (watch.out) throw watch.out;
-    // What was not scored is nobody's to trust.
+    // What was not scored is nobody's to trust. Numbers that are no scores may be the worker's fault, and then others' are, too.
+    if (scores.code && WRONG.includes(scores.code)) return this.#counted(remote, watch, !watch.odd);
     if (scores.status !== 'scored') return;
     const { model, backend } = scores;
     const given = () => ({ model, backend, sha256, at: Date.now(), scores });
@@ -90,7 +98,7 @@ export class Canary {
       watch.since.push(given());
       return this.doubt(remote);
     }
-    if (!watch.check && watch.since.length + 1 >= (this.options.every ?? EVERY)) {
+    if (!watch.check && this.#isTime(watch)) {
       watch.check = this.#check(remote, watch);
       return watch.check;
     }
@@ -99,8 +107,20 @@ export class Canary {
     watch.since.push(given());
   }
 
+  #isTime({ since, others }: Watch): boolean {
+    return since.length + others + 1 >= (this.options.every ?? EVERY);
+  }
+
+  /** One more that there is nothing to withdraw of. `now`: a check is due, however few there were. */
+  async #counted(remote: Remote, watch: Watch, now = false): Promise<void> {
+    if (!watch.check && (now || this.#isTime(watch))) watch.check = this.#check(remote, watch);
+    else watch.others += 1;
+    await watch.check;
+    if (now) watch.odd = true;
+  }
+
   #watch(remote: object): Watch {
-    const found = this.#watches.get(remote) ?? { since: [] };
+    const found = this.#watches.get(remote) ?? { since: [], others: 0 };
     this.#watches.set(remote, found);
     return found;
   }
@@ -109,6 +129,7 @@ export class Canary {
     try {
       await asked(remote);
       watch.since = [];
+      watch.others = 0;
       this.options.right?.();
     } catch (thrown) {
       const cause = toWinnowError(thrown);

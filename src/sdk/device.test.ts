@@ -25,8 +25,8 @@ function stage(given: Partial<GPUAdapterInfo> | null, stored: DeviceNotes | 'den
   };
   const downloads = { run: (job: (remote: unknown) => unknown) => job(remote) } as DeviceParts['downloads'];
   const make = () => new Device({ downloads, glue: 'glue-1', threads: undefined, changed: () => {} });
-  /** Another adapter is there from the next page on. */
-  const plug = (other: Partial<GPUAdapterInfo>) => {
+  /** Another adapter is there from the next page on, or none. */
+  const plug = (other: Partial<GPUAdapterInfo> | null) => {
     info = other;
   };
   return { device: make(), make, plug };
@@ -66,6 +66,35 @@ describe('W10: a backend that is numerically wrong', () => {
     const third = make();
     expect((await third.choose(model)).backend).toBe('wasm');
     expect(third.runs(model).demoted).toContain('0.21');
+  });
+
+  it('stays noted, whatever another tab that had it open finds, and is known there at its next opening', async () => {
+    const { device, make } = stage(GPU);
+    const [other, third] = [make(), make()];
+    for (const tab of [other, third]) expect((await tab.choose(model)).backend).toBe('webgpu');
+    await device.demote(model, 'webgpu', off);
+    expect((await third.choose(model)).backend).toBe('wasm');
+    await other.passed(model, { backend: 'webgpu', selfTestDistance: 0, runMilliseconds: 9 });
+    await other.stopped(model);
+    for (const tab of [other, make()]) expect((await tab.choose(model)).backend).toBe('wasm');
+    // Of another installation it says nothing.
+    await other.passed({ ...model, of: '2027' }, { backend: 'webgpu', selfTestDistance: 0 });
+    expect((await make().choose({ ...model, of: '2027' })).backend).toBe('webgpu');
+  });
+
+  it('is another adapter’s matter once the one that was there is lost', async () => {
+    const { device, plug } = stage(GPU);
+    await device.choose(model);
+    await device.demote(model, 'webgpu', off);
+    plug(null);
+    device.lost();
+    // None for a moment: it is taken for the one that was there.
+    expect((await device.choose(model)).backend).toBe('wasm');
+    expect(device.adapterName).toContain('acme');
+    plug({ ...GPU, vendor: 'other' });
+    device.lost();
+    expect((await device.choose(model)).backend).toBe('webgpu');
+    expect(device.adapterName).toContain('other');
   });
 
   it('W05: one that stops while it is opened is noted, and the second time is the last', async () => {

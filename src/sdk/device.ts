@@ -46,6 +46,10 @@ export class Device {
   #notes: DeviceNotes = NO_NOTES;
   readonly #known: Promise<void>;
   #adapter: Promise<Adapter | undefined> | undefined;
+  /** Notes on their way to storage. */
+  #writing = 0;
+  /** Something could not be kept: what is stored says less than what is known here. */
+  #unkept = false;
   /** Undefined until it was asked for. */
   #found: { readonly adapter: Adapter | undefined } | undefined;
 
@@ -80,14 +84,20 @@ export class Device {
     return keyOf(this.parts.glue);
   }
 
-  /** The adapter, asked for once; undefined where there is none. */
+  /** The adapter, asked for once until it is lost; undefined where there is none. */
   adapter(): Promise<Adapter | undefined> {
     this.#adapter ??= findAdapter().then((adapter) => {
-      this.#found = { adapter };
+      // For a moment after a reset there may be none, and then the same again.
+      if (adapter || !this.#found) this.#found = { adapter };
       this.parts.changed();
-      return adapter;
+      return this.#found.adapter;
     });
     return this.#adapter;
+  }
+
+  /** Its device is gone: what workers get next may be another adapter's, with notes of its own. */
+  lost(): void {
+    this.#adapter = undefined;
   }
 
   async ready(): Promise<void> {
@@ -97,8 +107,18 @@ export class Device {
   /** What to open a model on now. Asks for the adapter only where one could be used. */
   async choose(model: ChoiceModel, without?: string): Promise<Choice> {
     await this.#known;
-    if (mayUse(model, this.#notes)) await this.adapter();
+    if (mayUse(model, this.#notes)) await Promise.all([this.adapter(), this.#again()]);
     return this.#chosen(model, without);
+  }
+
+  /** Reads what other tabs have noted meanwhile: that WebGPU computed wrongly, above all. */
+  async #again(): Promise<void> {
+    const { downloads, glue } = this.parts;
+    const before = this.#notes;
+    if (this.#unkept) return;
+    const notes = await readNotes(downloads, glue).catch(() => undefined);
+    // What was noted here meanwhile is newer, and contains it.
+    if (notes && this.#notes === before && this.#writing === 0) this.#take(notes);
   }
 
   /** Of a worker on WASM that has the machine to itself. */
@@ -166,17 +186,23 @@ export class Device {
   }
 
   async note(note: DeviceNote): Promise<void> {
+    this.#writing += 1;
     const notes = await this.parts.downloads
       .run((remote) => remote.noteDevice(this.#key, note))
       .catch(() => undefined);
+    this.#writing -= 1;
     if (notes) this.#take(notes);
-    // In this page only, where nothing can be kept.
-    else this.#take(noted(this.#notes, note));
+    else {
+      // In this page only, where nothing can be kept.
+      this.#unkept = true;
+      this.#take(noted(this.#notes, note));
+    }
     this.parts.changed();
   }
 
   /** Everything was cleared. */
   forget(): void {
+    this.#unkept = false;
     this.#take(NO_NOTES);
   }
 

@@ -15,6 +15,8 @@ const remote = {
   open: async () => ({ backend: 'wasm', precision: 'exact', threads: 1, milliseconds: 1 }),
   classifyPixels: vi.fn(),
   classifyText: vi.fn(),
+  classifyImage: vi.fn(),
+  canary: vi.fn(),
 };
 let started = 0;
 
@@ -40,7 +42,13 @@ function host(more: Partial<HostOptions> = {}, bytes = 1, card = starterImage): 
     download: async () => new ArrayBuffer(0),
     device: {
       choose: async () => ({ backend: 'wasm', threads: 1, pool: { workers: 1, threads: 1 }, why: 'A test.' }),
-      ...{ adapterName: '', passed: async () => {}, demote: async () => {}, stopped: async () => {} },
+      ...{
+        adapterName: '',
+        passed: async () => {},
+        demote: async () => {},
+        stopped: async () => {},
+        lost: () => {},
+      },
     },
     withdrawn: () => {},
     measure: async () => {},
@@ -143,6 +151,32 @@ describe('an item of a batch', () => {
     expect(three(50) - three(51)).toBe(2);
     expect(three(1_000)).toBe(three(51));
     expect(host().appetite).toBe(three(51));
+  });
+});
+
+describe('W08: a picture that came while its model was being opened', () => {
+  afterEach(() => {
+    for (const each of hosts.splice(0)) each.close();
+    vi.resetAllMocks();
+    started = 0;
+  });
+
+  it('is found when what was said of it turns out wrong', async () => {
+    const withdrawn = vi.fn();
+    prepare.mockImplementation(async () => picture());
+    remote.classifyPixels.mockImplementation(async (job: number) => ({
+      job,
+      scores: { ...scores, phash: '00', direction: [0] },
+    }));
+    remote.classifyImage.mockImplementation(answered);
+    remote.canary.mockRejectedValue(new FailedError('self-test-failed', 'Off.'));
+    const model = host({ withdrawn, checkEvery: 2 });
+    const first = await model.classify(image);
+    expect(first).toEqual(scores);
+    // The second is held, and what comes of it is not handed out.
+    expect(await model.classify(image)).toMatchObject({ status: 'error' });
+    expect(withdrawn).toHaveBeenCalledTimes(1);
+    expect(withdrawn.mock.calls[0]![0][0].scores).toBe(first);
   });
 });
 

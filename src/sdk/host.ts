@@ -12,7 +12,7 @@ import type {
   OpenedModel,
   PreparedPicture,
 } from '../rpc/contract';
-import { ask, type Remote } from './ask';
+import { ask, type Remote, withoutTraits } from './ask';
 import { ScoreCache } from './batch/cache';
 import type { Asked, BatchModel } from './batch/model';
 import { Canary } from './canary';
@@ -73,8 +73,13 @@ export class ModelHost implements BatchModel {
     });
   }
 
-  /** Ends its workers; the next use starts one. */
+  /** Ends its workers; the next use starts one, and what is under way goes on there. */
   release(): void {
+    this.pool.anew();
+  }
+
+  /** Ends its workers and what is under way: the model goes. */
+  end(): void {
     this.pool.release();
   }
 
@@ -110,7 +115,7 @@ export class ModelHost implements BatchModel {
     this.pool.first.retry();
     const idle = (remote: Remote) => this.canary.doubtIfDue(remote);
     await this.pool.first.run((remote) => remote.ping().then(() => idle(remote)), signal);
-    return this.opened!;
+    return this.flavour!;
   }
 
   classify(content: string | Blob, signal?: AbortSignal): Promise<Scores> {
@@ -127,7 +132,7 @@ export class ModelHost implements BatchModel {
   private async whileOpening(image: Blob, signal: AbortSignal | undefined): Promise<Scores> {
     this.pool.first.run((remote) => remote.ping(), signal).catch(() => {});
     const asked = signal ?? new AbortController().signal;
-    const { phash: _, direction: __, ...scores } = await this.score(image, { signal: asked, until: asked });
+    const scores = await this.score(image, { signal: asked, until: asked, bare: true });
     // None could be started for pixels, such as without a network: the model's own does without.
     return scores.code === 'worker-failed' ? this.directly(image, signal) : scores;
   }
@@ -141,7 +146,7 @@ export class ModelHost implements BatchModel {
   }
 
   get flavour(): OpenedModel | undefined {
-    return this.opened;
+    return this.opening.opened;
   }
 
   /** As many as are computed, those that wait beside them, and those on their way there. */
@@ -151,7 +156,7 @@ export class ModelHost implements BatchModel {
 
   /** Many items wait: how to share the machine between workers is measured where it was not yet. */
   private async settle(): Promise<boolean> {
-    if (this.opened?.backend === 'webgpu') return false;
+    if (this.flavour?.backend === 'webgpu') return false;
     await this.options.measure();
     return (await this.opening.rechoose()) && this.most > 1;
   }
@@ -159,7 +164,7 @@ export class ModelHost implements BatchModel {
   /** Workers of this model that the machine has the memory for, of those that were asked for. */
   private get most(): number {
     // Two on one graphics processor wait for each other.
-    if (this.opened?.backend === 'webgpu') return 1;
+    if (this.flavour?.backend === 'webgpu') return 1;
     const { memory } = this.options;
     const workers = this.options.workers ?? this.opening.choice?.pool.workers ?? 1;
     return Math.max(1, Math.min(workers, Math.floor(memory / Math.max(1, this.model.bytes))));
@@ -197,7 +202,7 @@ export class ModelHost implements BatchModel {
   /** `anew`: makes the pixels again, when they went down with a worker. */
   private turn(
     content: string | Blob | PreparedPicture,
-    { signal, until, sha256 }: Asked,
+    { signal, until, ...about }: Asked,
     anew?: () => Promise<PreparedPicture>,
   ): Promise<Scores> {
     let ready: typeof content | undefined = content;
@@ -209,7 +214,7 @@ export class ModelHost implements BatchModel {
           const given = ready ?? (await anew!());
           // Handed over, they are gone from here.
           if (anew) ready = undefined;
-          return this.ask(remote, job, given, inner, sha256);
+          return this.ask(remote, job, given, inner, about);
         },
         this.unscored,
       );
@@ -226,7 +231,7 @@ export class ModelHost implements BatchModel {
         await this.canary.assured(remote);
         return { job: answer.job, value: answer.embedding };
       },
-      (error, milliseconds) => unembedded(this.card, error, milliseconds, this.opened),
+      (error, milliseconds) => unembedded(this.card, error, milliseconds, this.flavour),
     );
   }
 
@@ -239,7 +244,7 @@ export class ModelHost implements BatchModel {
   }
 
   private readonly unscored = (error: WinnowError, milliseconds: number): Scores =>
-    unscored(this.model.card, error, milliseconds, this.opened);
+    unscored(this.model.card, error, milliseconds, this.flavour);
 
   /** One item's answer; whatever went wrong is `failed`'s, except a cancellation. */
   private async item<T>(
@@ -268,11 +273,13 @@ export class ModelHost implements BatchModel {
     job: number,
     content: Parameters<typeof ask>[2],
     signal?: AbortSignal,
-    sha256?: string,
+    { bare, sha256 }: Pick<Asked, 'bare' | 'sha256'> = {},
   ) {
     const answer = await ask(remote, job, content, signal);
-    await this.canary.answered(remote, answer.value, sha256);
-    return answer;
+    // Before they are watched: what is withdrawn later is found by identity.
+    const value = bare ? withoutTraits(answer.value) : answer.value;
+    await this.canary.answered(remote, value, sha256);
+    return { job: answer.job, value };
   }
 
   /** Why this page does not open it on WebGPU. */
@@ -280,15 +287,11 @@ export class ModelHost implements BatchModel {
     return this.opening.without;
   }
 
-  private get opened(): OpenedModel | undefined {
-    return this.opening.opened;
-  }
-
   private tell(state: Activity['state'], error?: WinnowError): void {
     this.activity = {
       model: this.model.card.id,
       ...{ state, restarts: this.pool?.first.restarts ?? 0 },
-      ...(this.opened && { opened: this.opened }),
+      ...(this.flavour && { opened: this.flavour }),
       ...(error && { error: error.serialize() }),
     };
     this.notify(this.activity);

@@ -27,6 +27,7 @@ function stage(
     passed: vi.fn(async () => {}),
     demote: vi.fn(async () => {}),
     stopped: vi.fn(async () => {}),
+    lost: vi.fn(),
   };
   const gpuLosses = new GpuLosses();
   const opening = new Opening(model, {
@@ -123,7 +124,7 @@ describe('W10: opening', () => {
 
   it('W07, W12: a device that is lost twice within a minute, be it from the start, leaves WebGPU alone', async () => {
     const lost = new FailedError('gpu-lost', 'Reset.');
-    const { opening, start } = stage(({ backend }) =>
+    const { opening, device, start } = stage(({ backend }) =>
       backend === 'wasm' ? Promise.resolve(opened('wasm')) : Promise.reject(lost),
     );
     for (let times = 0; times < 2; times++) {
@@ -131,6 +132,8 @@ describe('W10: opening', () => {
       opening.lost(lost);
     }
     expect(await start()).toMatchObject({ backend: 'wasm', why: expect.stringContaining('reset twice') });
+    // The next device may be another adapter's.
+    expect(device.lost).toHaveBeenCalledTimes(2);
   });
 
   it('checks once, however lately that was done, where somebody asks for it', async () => {

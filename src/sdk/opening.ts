@@ -25,6 +25,8 @@ export interface HostDevice {
   readonly adapterName: string;
   passed(model: ChoiceModel, opened: OpenedModel): Promise<void>;
   demote(model: ChoiceModel, backend: Backend, error: WinnowError): Promise<void>;
+  /** The graphics device is gone: the next one may be another adapter's. */
+  lost(): void;
   /** A worker died or hung while it was opened on WebGPU. */
   stopped(model: ChoiceModel): Promise<void>;
 }
@@ -113,7 +115,10 @@ export class Opening {
     const onGpu = this.#onGpu;
     this.#onGpu = undefined;
     if (code === 'gpu-unavailable') this.#noGpu = message;
-    if (code === 'gpu-lost') gpuLosses.note(onGpu?.epoch ?? gpuLosses.epoch);
+    if (code === 'gpu-lost') {
+      gpuLosses.note(onGpu?.epoch ?? gpuLosses.epoch);
+      device.lost();
+    }
     if (!onGpu?.opening || (code !== 'worker-died' && code !== 'timeout')) return;
     // What hangs would hang again, a deadline long.
     this.#noGpu = STOPPED;
@@ -175,6 +180,7 @@ export class Opening {
   /** Has an installed model read while the runtime is on its way. */
   begin(remote: Remote): void {
     const { card, files } = this.model;
+    this.#onGpu = undefined;
     // What is wrong is heard when it is opened.
     if (files === 'stored') remote.readAhead(card.id).catch(() => {});
   }
@@ -195,7 +201,7 @@ export class Opening {
     this.choice = choice;
     step('opening asked for');
     const onGpu = { opening: true, epoch: this.options.gpuLosses.epoch };
-    if (backend === 'webgpu') this.#onGpu = onGpu;
+    this.#onGpu = backend === 'webgpu' ? onGpu : undefined;
     try {
       const opened = await remote.open(request, this.progress && Comlink.proxy(this.progress));
       this.opened = { ...opened, why };

@@ -167,7 +167,7 @@ export class Page {
 
   async #remove(id: string): Promise<void> {
     this.parts.list.mayGo(id);
-    this.#hosts.get(id)?.release();
+    this.#hosts.get(id)?.end();
     this.#changes.tell({ removing: id });
     await this.#inventory.removing(id, () => this.parts.downloads.run((remote) => remote.remove(id)));
     await this.#changed();
@@ -234,7 +234,7 @@ export class Page {
   async #letGo(): Promise<void> {
     const { downloads, fetcher, decoder, reader, runs, host } = this.parts;
     await this.#installer.stop();
-    for (const model of this.#hosts.values()) model.release();
+    for (const model of this.#hosts.values()) model.end();
     for (const each of [downloads, fetcher, decoder, reader, runs, host.pixels]) each.release();
     host.spare.end();
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FailedError } from '../core/errors';
+import { CancelledError, FailedError, type WinnowError } from '../core/errors';
 import type { Lifeline } from './lifeline';
 import { Pool } from './pool';
 
@@ -9,14 +9,32 @@ interface Worked {
 
 const started: { end: ReturnType<typeof vi.fn> }[] = [];
 let failing: number | undefined;
+/** Those that were started and are open, to be made to die. */
+const lives: { die(): void }[] = [];
 
 vi.mock('./lifeline', () => ({
   startWorker: async (): Promise<Lifeline<Worked>> => {
     if (started.length === failing) throw new FailedError('out-of-memory', 'No more.');
+    const listeners = new Set<(why: WinnowError) => void>();
+    let gone: WinnowError | undefined;
+    const end = (why: WinnowError = new CancelledError('The worker was ended.', 'closed')) => {
+      gone ??= why;
+      for (const tell of listeners) tell(gone);
+      listeners.clear();
+    };
+    const whenGone = (tell: (why: WinnowError) => void) => {
+      if (gone) tell(gone);
+      else listeners.add(tell);
+      return () => listeners.delete(tell);
+    };
     const life = {
       remote: { ping: async () => 'pong', number: started.length },
-      ...{ whenGone: () => () => {}, end: vi.fn(), busyWhen: () => {} },
+      ...{ whenGone, end: vi.fn(end), busyWhen: () => {} },
+      get ended() {
+        return gone !== undefined;
+      },
     };
+    lives.push({ die: () => end(new FailedError('worker-died', 'Gone.')) });
     started.push(life as never);
     return life as never;
   },
@@ -43,6 +61,7 @@ describe('Pool', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     started.length = 0;
+    lives.length = 0;
     failing = undefined;
   });
   afterEach(() => vi.useRealTimers());
@@ -119,6 +138,123 @@ describe('Pool', () => {
     }
     await Promise.all(more.jobs);
     three.close();
+  });
+
+  /** Ends what is under way until nothing is left of it. */
+  async function through({ jobs, end }: ReturnType<typeof work>) {
+    let left = true;
+    const all = Promise.allSettled(jobs).finally(() => {
+      left = false;
+    });
+    while (left) {
+      end();
+      await settled();
+    }
+    return all;
+  }
+
+  it('has jobs go on in the next workers when those that they are in are started anew', async () => {
+    const two = pool(2);
+    const running = work(two, 8);
+    await settled();
+    expect([...running.workers].sort()).toEqual([0, 0]);
+    running.end();
+    await settled();
+    expect(two.size).toBe(2);
+    const later = work(two, 4);
+    await settled();
+    expect(later.workers).toEqual([1, 1]);
+    // Again and again: that is no attempt of theirs.
+    for (let times = 0; times < 3; times++) {
+      two.anew();
+      await settled();
+    }
+    const both = await Promise.all([through(running), through(later)]);
+    expect(both.flat().map(({ status }) => status)).toEqual(Array(12).fill('fulfilled'));
+    for (const { end } of started.slice(0, 2)) expect(end).toHaveBeenCalled();
+    two.close();
+  });
+
+  it('ends what is in a worker that is given up, also while it is opened, and takes nothing of it for the next', async () => {
+    const opening: (() => void)[] = [];
+    const prepared: number[] = [];
+    const one = new Pool<Worked>({
+      ...{ url: '', deadline: 60_000, idle: 300_000, most: () => 1 },
+      prepare: async (remote) => {
+        await new Promise<void>((resolve) => opening.push(resolve));
+        prepared.push((remote as unknown as { number: number }).number);
+      },
+    });
+    const first = one.run(async () => 'first');
+    await settled();
+    expect(opening).toHaveLength(1);
+    one.anew();
+    await settled();
+    expect(started[0]!.end).toHaveBeenCalled();
+    opening[1]!();
+    expect(await first).toBe('first');
+    expect(prepared).toEqual([1]);
+    const waits = one.run(() => new Promise(() => {}));
+    await settled();
+    one.release();
+    await expect(waits).rejects.toMatchObject({ kind: 'cancelled', code: 'closed' });
+    one.close();
+  });
+
+  it('gives to others what was for one that stopped and cannot be had again', async () => {
+    const two = pool(2);
+    const running = work(two, 6);
+    await settled();
+    expect(two.size).toBe(2);
+    const later = work(two, 6);
+    await settled();
+    expect(later.workers).toContain(1);
+    failing = 2;
+    lives[1]!.die();
+    await settled();
+    const both = await Promise.all([through(running), through(later)]);
+    expect(both.flat().map(({ status }) => status)).toEqual(Array(12).fill('fulfilled'));
+    expect(two.size).toBe(1);
+    const after = work(two, 2);
+    expect(await through(after)).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+    expect(after.workers).toEqual([0, 0]);
+    two.close();
+  });
+
+  it('gives nothing to the first that cannot be had again while another is there', async () => {
+    const two = pool(2);
+    const running = work(two, 6);
+    await settled();
+    failing = 2;
+    lives[0]!.die();
+    await settled();
+    const all = await through(running);
+    expect(all.map(({ status }) => status)).toEqual(Array(6).fill('fulfilled'));
+    const after = work(two, 2);
+    expect(await through(after)).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+    expect(after.workers).toEqual([1, 1]);
+    two.close();
+  });
+
+  it('grows again after what was being opened beside it was given up', async () => {
+    let open = () => {};
+    const two = new Pool<Worked>({
+      ...{ url: '', deadline: 60_000, idle: 300_000, lanes: 2, most: () => 2 },
+      prepare: () =>
+        started.length === 2 ? new Promise<void>((resolve) => (open = resolve)) : Promise.resolve(),
+    });
+    const first = work(two, 4);
+    await settled();
+    expect(started).toHaveLength(2);
+    two.anew();
+    await settled();
+    open();
+    await through(first);
+    const again = work(two, 4);
+    await settled();
+    expect(two.size).toBe(2);
+    await through(again);
+    two.close();
   });
 
   /** Rounds of jobs that end, so many milliseconds apart, with more behind them. */

@@ -1,6 +1,7 @@
 /** Several workers that do the same: one more is started only while work piles up, and goes when it is idle. */
 import { startWorker } from './lifeline';
-import { type Job, Supervisor, type SupervisorOptions } from './supervisor';
+import { Supervisor, type SupervisorOptions } from './supervisor';
+import type { Job } from './watched';
 
 /** Milliseconds after which a worker that was only started for a backlog ends. */
 const SPARE_IDLE = 15_000;
@@ -26,6 +27,8 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
   private opening: Supervisor<T, G> | undefined;
   /** One could not be opened: the machine gives no more. */
   private refused = false;
+  /** Spares that are of no more use: what was theirs to do, others do. */
+  private readonly past = new WeakSet<Supervisor<T, G>>();
   /** The first worker is one of several. */
   private shared = false;
   /** When work began to pile up, and whether it was settled what to do about it. */
@@ -52,19 +55,35 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
   }
 
   /** Runs a job where the fewest others wait. Rejects as `Supervisor.run` does. */
-  run<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
-    const least = [this.first, ...this.spare].reduce((a, b) => (b.load < a.load ? b : a));
-    if (least.load >= (this.options.lanes ?? 1)) this.grow();
-    else if (least.load === 0) this.since = undefined;
-    return least.run(job, signal);
+  async run<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
+    for (;;) {
+      // One that cannot be opened has nothing to do, and would get everything.
+      const able = this.first.failed && this.spare.size > 0 ? [] : [this.first];
+      const least = [...able, ...this.spare].reduce((a, b) => (b.load < a.load ? b : a));
+      if (least.load >= (this.options.lanes ?? 1)) this.grow();
+      else if (least.load === 0) this.since = undefined;
+      try {
+        return await least.run(job, signal);
+      } catch (thrown) {
+        const others = least === this.first ? least.failed && this.spare.size > 0 : this.past.has(least);
+        if (signal?.aborted || !others) throw thrown;
+      }
+    }
   }
 
-  /** Ends every worker; the next job starts one. */
+  /** Ends every worker with the jobs that are in it; the next job starts one. */
   release(): void {
     this.first.release();
     this.shrink();
     this.alone();
-    this.refused = false;
+  }
+
+  /** As `release`, but the jobs that are in the workers go on in the next. */
+  anew(): void {
+    this.first.anew();
+    for (const each of this.spare) this.past.add(each);
+    this.shrink();
+    this.alone();
   }
 
   close(): void {
@@ -74,6 +93,8 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
 
   private shrink(): void {
     this.opening?.close();
+    this.opening = undefined;
+    this.refused = false;
     for (const each of this.spare) each.close();
     this.spare.clear();
   }
@@ -106,9 +127,14 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
       ...options,
       idle: Math.min(SPARE_IDLE, options.idle),
       onState: (state) => {
-        // Its worker ended, and nobody waits for another.
-        if (state !== 'closed' || more.load > 0) return;
+        // Its worker ended, and nobody waits for another; or it stopped, and another cannot be had.
+        if (state === 'failed' ? !this.spare.has(more) : state !== 'closed' || more.load > 0) return;
         this.spare.delete(more);
+        if (state === 'failed') {
+          this.refused = true;
+          this.past.add(more);
+          more.close();
+        }
         if (this.spare.size > 0 || this.opening) return;
         // The next item by itself has all of the machine again.
         if (this.shared && this.first.load === 0) this.first.release();
@@ -121,12 +147,14 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
       .then(
         () => this.spare.add(more),
         () => {
-          this.refused = true;
           more.close();
+          // It was given up with all others.
+          if (this.opening !== more) return;
+          this.refused = true;
         },
       )
       .finally(() => {
-        this.opening = undefined;
+        if (this.opening === more) this.opening = undefined;
       });
   }
 }

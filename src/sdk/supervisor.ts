@@ -1,10 +1,10 @@
 /** Keeps one worker useful: started on demand, replaced when it dies or hangs, ended when idle. */
 import type * as Comlink from 'comlink';
 import { CancelledError, type ErrorCode, FailedError, toWinnowError, type WinnowError } from '../core/errors';
-import { deadlineOf } from './deadline';
 import { Lanes } from './lanes';
 import { type Lifeline, startWorker } from './lifeline';
 import type { ActivityState } from './types';
+import { isLost, type Job, untilAborted, watched } from './watched';
 
 export interface SupervisorOptions<T, G = void> {
   readonly url: string;
@@ -27,23 +27,27 @@ export interface SupervisorOptions<T, G = void> {
   readonly onState?: (state: ActivityState, error?: WinnowError) => void;
 }
 
-/** `signal` is undefined when nobody can withdraw the job: sending one costs a message channel. */
-export type Job<T, R> = (remote: Comlink.Remote<T>, signal: AbortSignal | undefined) => Promise<R>;
-
 /** A job is tried on two workers at most: what stops both is the item's fault, or the machine's. */
 const ATTEMPTS = 2;
 /** The graphics device is nobody's fault: after two losses the third worker does without it. */
 const GPU_ATTEMPTS = 3;
 
-/** What says that the worker is of no more use, and that another may do better. */
-const USELESS: readonly ErrorCode[] = ['worker-died', 'timeout', 'gpu-lost', 'gpu-unavailable'];
+/** Why a worker ended whose jobs go on in the next: nobody's fault, and no attempt of theirs. */
+const ANEW = new CancelledError('The worker is started anew.', 'closed');
 
-const isLost = (code: ErrorCode): boolean => USELESS.includes(code);
+/** A worker from the moment it is started. */
+interface Birth<T> {
+  life?: Lifeline<T>;
+  /** Why it is of no more use, though it may not even be there yet. */
+  over?: WinnowError;
+}
+
 const attemptsFor = (code: ErrorCode): number => (code.startsWith('gpu-') ? GPU_ATTEMPTS : ATTEMPTS);
 
 export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   restarts = 0;
   private life: Promise<Lifeline<T>> | undefined;
+  private birth: Birth<T> | undefined;
   private failure: WinnowError | undefined;
   private readonly lanes: Lanes;
   private waiting = 0;
@@ -85,18 +89,36 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     this.failure = undefined;
   }
 
-  /** Ends the worker; the next job starts another. */
+  /** Ends the worker, also while it is opening, with the jobs that are in it; the next job starts another. */
   release(): void {
+    this.drop(new CancelledError('The worker was ended.', 'closed'));
+  }
+
+  /** As `release`, but the jobs that are in the worker go on in the next. */
+  anew(): void {
+    this.drop(ANEW);
+  }
+
+  private drop(why: WinnowError): void {
     clearTimeout(this.idleTimer);
-    const life = this.life;
-    this.life = undefined;
     this.failure = undefined;
     this.unasked = false;
-    life?.then(
-      ({ end }) => end(),
-      () => {},
-    );
+    this.end(why);
     this.options.onState?.('closed');
+  }
+
+  private end(why?: WinnowError): void {
+    const { birth } = this;
+    this.life = undefined;
+    this.birth = undefined;
+    if (!birth) return;
+    birth.over ??= why ?? new CancelledError('The worker was ended.', 'closed');
+    birth.life?.end(birth.over);
+  }
+
+  /** It cannot be opened, as it was found before; so it is for every job until `retry`. */
+  get failed(): boolean {
+    return this.failure !== undefined;
   }
 
   /** As `release`, for one that was taken over and that nobody has needed since. */
@@ -108,13 +130,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   async between(work: () => Promise<boolean>): Promise<void> {
     const leave = await this.lanes.enter(this.lanes.size, true);
     try {
-      if (!(await work())) return;
-      const life = this.life;
-      this.life = undefined;
-      life?.then(
-        ({ end }) => end(),
-        () => {},
-      );
+      if (await work()) this.end();
     } finally {
       leave();
     }
@@ -127,6 +143,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     life.busyWhen(() => this.waiting > 0);
     const adopted = Promise.resolve(life);
     this.life = adopted;
+    this.birth = { life };
     life.whenGone((why) => this.lost(adopted, why));
     this.options.onState?.('ready');
     if (this.waiting === 0) this.rest();
@@ -138,13 +155,19 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   }
 
   private async attempts<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
+    let again = false;
     for (let attempt = 1; ; attempt += 1) {
       // The second time alone, and at once: whoever was beside it may be what stopped the worker.
       const alone = attempt > 1;
-      const leave = await this.lanes.enter(alone ? this.lanes.size : 1, alone);
+      const leave = await this.lanes.enter(alone ? this.lanes.size : 1, alone || again);
       try {
         return await this.attempt(job, signal);
       } catch (thrown) {
+        again = thrown === ANEW;
+        if (again) {
+          attempt -= 1;
+          continue;
+        }
         const error = toWinnowError(thrown);
         const lost = isLost(error.code);
         this.tell(lost ? 'restarting' : undefined, error);
@@ -161,7 +184,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     if (this.closed.signal.aborted) throw new CancelledError('Winnow was closed.', 'closed');
     const life = await this.alive();
     this.options.onState?.('busy');
-    const answer = await this.watched(life, signal, job);
+    const answer = await watched(life, signal, job, this.options.deadline);
     this.tell();
     return answer;
   }
@@ -177,20 +200,23 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   private alive(): Promise<Lifeline<T>> {
     if (this.failure) return Promise.reject(this.failure);
     if (this.life) return this.life;
-    const life = this.start((why) => this.lost(life, why));
+    const birth: Birth<T> = {};
+    const life = this.start(birth, (why) => this.lost(life, why));
     this.life = life;
+    this.birth = birth;
     return life;
   }
 
   private lost(life: Promise<Lifeline<T>>, why: WinnowError): void {
     if (this.life !== life) return;
     this.life = undefined;
+    this.birth = undefined;
     if (why.kind !== 'cancelled') this.restarts += 1;
     this.options.onLost?.(why);
     if (this.waiting === 0) this.options.onState?.('closed');
   }
 
-  private async start(gone: (why: WinnowError) => void): Promise<Lifeline<T>> {
+  private async start(birth: Birth<T>, gone: (why: WinnowError) => void): Promise<Lifeline<T>> {
     this.options.onState?.('opening');
     try {
       const { gather, begun, prepare, url, start = (busy) => startWorker<T>(url, busy) } = this.options;
@@ -198,10 +224,18 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
       // Awaited below; without this, a failure before then would be reported as unhandled.
       gathering?.catch(() => {});
       const life = await start(() => this.waiting > 0);
+      birth.life = life;
+      if (birth.over) life.end(birth.over);
       life.whenGone(gone);
-      begun?.(life.remote);
-      const ready = async () => prepare?.(life.remote, (await gathering) as G);
-      await this.watched(life, undefined, ready).catch((thrown: unknown) => {
+      const ready = async () => {
+        if (birth.over) throw birth.over;
+        begun?.(life.remote);
+        const gathered = (await gathering) as G;
+        // What is prepared late would be taken for what the worker after it runs on.
+        if (life.ended) throw new CancelledError();
+        await prepare?.(life.remote, gathered);
+      };
+      await watched(life, undefined, ready, this.options.deadline).catch((thrown: unknown) => {
         // Does nothing where it has ended as lost.
         life.end();
         throw thrown;
@@ -210,48 +244,9 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     } catch (thrown) {
       const error = toWinnowError(thrown);
       // A worker that died or hung while opening is tried once more by `attempts`; the rest would only repeat.
-      if (!isLost(error.code) && error.kind !== 'cancelled') this.failure = error;
+      if (!isLost(error.code) && error.kind !== 'cancelled' && !birth.over) this.failure = error;
       gone(error);
-      throw error;
-    }
-  }
-
-  /** A job's answer, or why there will be none: the worker went, or took too long and was ended. */
-  private async watched<R>(life: Lifeline<T>, signal: AbortSignal | undefined, job: Job<T, R>): Promise<R> {
-    const { deadline } = this.options;
-    const controller = new AbortController();
-    const withdraw = () => controller.abort();
-    signal?.addEventListener('abort', withdraw, { once: true });
-    let stop = () => {};
-    const late = new Promise<never>((_, reject) => {
-      stop = deadlineOf(deadline, () => {
-        const seconds = Math.round(deadline / 1000);
-        reject(
-          new FailedError('timeout', `No answer after ${seconds} s. Look at it yourself, or try again.`, {
-            seconds,
-          }),
-        );
-      });
-    });
-    let forget = () => {};
-    const gone = new Promise<never>((_, reject) => {
-      forget = life.whenGone(reject);
-    });
-    try {
-      return await Promise.race([job(life.remote, signal && controller.signal), gone, late]);
-    } catch (thrown) {
-      // Whoever else is in this worker is told that it died, and tries again.
-      const error = toWinnowError(thrown);
-      if (error.code === 'timeout')
-        life.end(new FailedError('worker-died', 'The part that scores did not answer.'));
-      else if (isLost(error.code)) life.end(error);
-      throw thrown;
-    } finally {
-      forget();
-      stop();
-      signal?.removeEventListener('abort', withdraw);
-      // Closes the signal's port: nothing listens any more, so this aborts nothing.
-      controller.abort();
+      throw birth.over ?? error;
     }
   }
 
@@ -269,19 +264,4 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     clearTimeout(this.idleTimer);
     this.idleTimer = setTimeout(() => this.release(), this.options.idle);
   }
-}
-
-/** `work`, but rejecting at once when a signal fires; what goes on in the worker is then ignored. */
-function untilAborted<R>(work: Promise<R>, signal: AbortSignal | undefined, closed: AbortSignal): Promise<R> {
-  return new Promise<R>((resolve, reject) => {
-    const cancel = () => reject(new CancelledError());
-    const close = () => reject(new CancelledError('Winnow was closed.', 'closed'));
-    if (signal?.aborted) cancel();
-    signal?.addEventListener('abort', cancel, { once: true });
-    closed.addEventListener('abort', close, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal?.removeEventListener('abort', cancel);
-      closed.removeEventListener('abort', close);
-    });
-  });
 }

@@ -269,7 +269,7 @@ export interface Winnow extends Installing, OnMachine, Inputs {
     model: string,
     options?: { onProgress?: OnProgress; signal?: AbortSignal; check?: boolean },
   ): Promise<OpenedModel>;
-  /** Ends a model's worker and frees its memory. The next use opens it again. */
+  /** Ends a model's worker and frees its memory. The next use opens it again; what is under way goes on there. */
   release(model: string): Promise<void>;
   /** Upright still of a picture's first frame, at most `longestSide` pixels. Rejects with a WinnowError. */
   preview(image: Blob, options: { longestSide: number; signal?: AbortSignal }): Promise<Preview>;

@@ -133,6 +133,29 @@ describe('pictures', () => {
     expect(back.every((item) => item.thumbnail)).toBe(true);
   });
 
+  it('W08: that come back after what was said of them turned out wrong need review; void scores are asked for again', async () => {
+    const { asked, pictures, items } = lane({ models: ['a', 'b'] });
+    pictures.add(files(2));
+    await settled();
+    for (const each of asked) each.answer(scoresOf(each.model, 0.1));
+    const [first] = await items();
+    const undo = pictures.remove();
+    const reason = {
+      kind: 'failed',
+      code: 'self-test-failed',
+      message: 'Score it again.',
+      data: {},
+    } as const;
+    expect(pictures.withdraw(new Set([first!.scores.a!]), reason)).toBe(0);
+    pictures.forget('b');
+    undo();
+    const back = await items();
+    expect(back[0]!.scores.a).toMatchObject({ status: 'error', reason: 'Score it again.' });
+    expect(back[1]!.scores.a).toMatchObject({ status: 'scored' });
+    expect(back.map(({ scores }) => scores.b)).toEqual([undefined, undefined]);
+    expect(asked.slice(4).map(({ model }) => model)).toEqual(['b', 'b']);
+  });
+
   it('keep a place when the selected one goes', async () => {
     const { pictures } = lane();
     const ids = pictures.add(files(4));

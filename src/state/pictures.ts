@@ -35,6 +35,9 @@ export class Pictures {
   #selected: string | undefined;
   #blurs = 0;
   #count = 0;
+  /** Scores that do not hold, and how often a model's were void: what is taken off meanwhile may come back. */
+  readonly #withdrawn = new WeakMap<Scores, SerializedError>();
+  readonly #forgotten = new Map<string, number>();
   readonly #scoring: Jobs;
   readonly #thumbnails = new Jobs(1);
   readonly #shown: Coalesced;
@@ -79,7 +82,7 @@ export class Pictures {
 
   /** Takes pictures off the bench, all of them without an argument. Returns what puts them back. */
   remove(ids: readonly string[] = this.#order): () => void {
-    const before = { order: this.#order, selected: this.#selected };
+    const before = { order: this.#order, selected: this.#selected, forgotten: new Map(this.#forgotten) };
     const gone = new Set(ids);
     const many = gone.size > KEPT_SCORES;
     const removed = before.order.filter((id) => gone.has(id)).map((id) => this.#drop(id, many));
@@ -92,7 +95,10 @@ export class Pictures {
     this.#shown.now();
     // React keeps the list of the rendering before; a second one lets go of what was removed.
     this.#shown.ask();
-    return () => this.#restore(removed, before.order);
+    return () => {
+      const held = removed.map((picture) => this.#held(picture, before.forgotten));
+      this.#restore(held, before.order);
+    };
   }
 
   /** Asks again for what a model could not score. */
@@ -113,19 +119,33 @@ export class Pictures {
   /** What was said of some pictures does not hold: they need review, or another run. Returns how many. */
   withdraw(withdrawn: ReadonlySet<Scores>, reason: SerializedError): number {
     let count = 0;
+    for (const scores of withdrawn) this.#withdrawn.set(scores, reason);
     for (const picture of this.#items.values()) {
-      const gone = Object.entries(picture.scores).filter(([, scores]) => withdrawn.has(scores));
-      if (gone.length === 0) continue;
-      const now = gone.map(([model, scores]) => [model, withdrawnScores(scores, reason)] as const);
-      this.#items.set(picture.id, { ...picture, scores: { ...picture.scores, ...Object.fromEntries(now) } });
+      const now = this.#held(picture);
+      if (now === picture) continue;
+      this.#items.set(picture.id, now);
       count += 1;
     }
     this.#shown.ask();
     return count;
   }
 
+  /** A picture with what holds of its scores. `forgotten`: as it stood when it was taken off. */
+  #held(picture: Picture, forgotten = this.#forgotten): Picture {
+    const scores = Object.entries(picture.scores)
+      .filter(([model]) => this.#forgotten.get(model) === forgotten.get(model))
+      .map(([model, each]) => {
+        const reason = this.#withdrawn.get(each);
+        return [model, reason ? withdrawnScores(each, reason) : each] as const;
+      });
+    const same = scores.length === Object.keys(picture.scores).length;
+    if (same && scores.every(([model, each]) => picture.scores[model] === each)) return picture;
+    return { ...picture, scores: Object.fromEntries(scores) };
+  }
+
   /** What a model said is void: it was removed or installed anew. */
   forget(model: string): void {
+    this.#forgotten.set(model, (this.#forgotten.get(model) ?? 0) + 1);
     for (const picture of this.#items.values()) {
       if (picture.scores[model] === undefined) continue;
       const { [model]: _, ...scores } = picture.scores;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FailedError } from '../sdk/errors';
+import { CancelledError, FailedError } from '../sdk/errors';
 import { judged } from './judging';
 import { Prompt } from './prompt';
 import { type Asked, asking, policyOf, rule, scoresOf, settled } from './testing';
@@ -90,6 +90,17 @@ describe('prompt', () => {
     asked[0]!.answer(scoresOf('a', 0.4));
     await settled();
     expect(prompt.store.get()).toMatchObject({ text: '', scores: {}, pending: [], scored: '' });
+  });
+
+  it('W01: what somebody else ended is Needs review, not pending for ever', async () => {
+    const { asked, prompt } = lane(['a']);
+    prompt.write('one');
+    await vi.advanceTimersByTimeAsync(150);
+    asked[0]!.fail(new CancelledError('The worker was ended.', 'closed'));
+    await settled();
+    const { scores, pending } = prompt.store.get();
+    expect(pending).toEqual([]);
+    expect(scores.a).toMatchObject({ status: 'error', reason: expect.stringContaining('Score it again') });
   });
 
   it('W01: a failed call is Needs review, never clear', async () => {

@@ -1,7 +1,7 @@
 /** The prompt lane: text, and what each chosen model says of it. */
 
 import type { Scores } from '../core/policy';
-import { type SerializedError, toWinnowError } from '../sdk/errors';
+import { FailedError, type SerializedError, toWinnowError } from '../sdk/errors';
 import type { Winnow } from '../sdk/types';
 import { failedScores, withdrawnScores } from './judging';
 import { Store } from './store';
@@ -108,9 +108,8 @@ export class Prompt {
       scores = await this.winnow.classifyText(text, { model, signal: run.signal });
     } catch (thrown) {
       const error = toWinnowError(thrown);
-      // `closed`: the instance is ending; there is nobody left to tell.
-      if (error.kind === 'cancelled') return;
-      scores = failedScores(model, error);
+      if (run.signal.aborted) return;
+      scores = failedScores(model, error.kind === 'cancelled' ? gone(error) : error);
     }
     // A reply may still arrive after its run was withdrawn: it belongs to another text.
     if (this.#run !== run) return;
@@ -121,6 +120,12 @@ export class Prompt {
       pending: state.pending.filter((id) => id !== model),
     }));
   }
+}
+
+/** Not withdrawn by anybody here: the model was removed, or everything is ending. It is not to stay pending for ever. */
+function gone(cause: unknown): FailedError {
+  const message = 'The model was closed before this was scored. Score it again.';
+  return new FailedError('internal', message, {}, { cause });
 }
 
 function isQuick(scores: Scores | undefined): boolean {

@@ -16,7 +16,8 @@ const model = (id: string, task: 'image' | 'text', state: ModelState['state'] = 
 /** A machine whose clock moves by 100 for an opening, 10 for an item, and 5 for one of a batch. */
 function machine(models: readonly ModelState[], broken?: string) {
   let clock = 0;
-  const asked = { released: [] as string[], batched: [] as unknown[] };
+  const heard = (_: { model: string; state: string }) => {};
+  const asked = { released: [] as string[], batched: [] as unknown[], cancelled: 0, heard };
   const classify = async (
     content: unknown,
     { model: id, signal }: { model: string; signal?: AbortSignal },
@@ -28,6 +29,12 @@ function machine(models: readonly ModelState[], broken?: string) {
   };
   const winnow = {
     models: async () => models,
+    onActivity: (listener: (activity: { model: string; state: string }) => void) => {
+      asked.heard = listener;
+      return () => {
+        asked.heard = () => {};
+      };
+    },
     release: async (id: string) => void asked.released.push(id),
     open: async () => {
       clock += 100;
@@ -47,6 +54,9 @@ function machine(models: readonly ModelState[], broken?: string) {
           }
         },
         end: () => {},
+        cancel: () => {
+          asked.cancelled += 1;
+        },
         get done() {
           return Promise.resolve({ done });
         },
@@ -67,7 +77,8 @@ it('measures what is here, each from nothing, and gives medians', async () => {
   expect([status, failures]).toEqual(['done', []]);
   expect(rows.map(({ model: id }) => id)).toEqual(['a', 'b']);
   expect(rows[0]).toMatchObject({ open: 100, openAgain: 100, one: 10, least: 10, most: 10, perSecond: 200 });
-  expect(asked.released).toEqual(['a', 'a', 'b', 'b']);
+  // Twice to open it from nothing, and once when it is measured.
+  expect(asked.released).toEqual(['a', 'a', 'a', 'b', 'b', 'b']);
 });
 
 it('gives a batch no bytes twice, and none that were scored before it', async () => {
@@ -75,6 +86,31 @@ it('gives a batch no bytes twice, and none that were scored before it', async ()
   await speed.start(ITEMS, MACHINE);
   expect(new Set(asked.batched).size).toBe(asked.batched.length);
   expect(asked.batched).not.toContain(ITEMS.text(0));
+});
+
+it('says that something else was scored meanwhile, and takes its own items for none of that', async () => {
+  const { asked, speed } = machine([model('a', 'text')]);
+  const beside = (other: string): SpeedItems => ({
+    ...ITEMS,
+    text: (number) => {
+      asked.heard({ model: other, state: 'busy' });
+      return ITEMS.text(number);
+    },
+  });
+  await speed.start(beside('a'), MACHINE);
+  expect(speed.store.get()).not.toHaveProperty('shared');
+  await speed.start(beside('b'), MACHINE);
+  expect(speed.store.get()).toMatchObject({ status: 'done', shared: true });
+  expect(JSON.parse(speedJson(speed.store.get()))).toMatchObject({ shared: true });
+});
+
+it('measured again, scores what was not scored before, and keeps nothing of the first time', async () => {
+  const { asked, speed } = machine([model('b', 'text')]);
+  await speed.start(ITEMS, MACHINE);
+  await speed.start(ITEMS, MACHINE);
+  expect(asked.batched).toHaveLength(48);
+  expect(new Set(asked.batched).size).toBe(48);
+  expect(asked.cancelled).toBe(2);
 });
 
 it('says why a model could not be measured, and goes on', async () => {

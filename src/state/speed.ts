@@ -50,6 +50,8 @@ export interface SpeedState {
   /** While running: which model, and how many are done of how many. */
   readonly now?: { readonly name: string; readonly done: number; readonly total: number };
   readonly machine?: SpeedMachine;
+  /** Something else was scored meanwhile: alone, it would have been faster. */
+  readonly shared?: true;
 }
 
 /** As the browser tells it: no more than any page can read. */
@@ -62,11 +64,18 @@ export interface SpeedMachine {
 
 const EMPTY: SpeedState = { status: 'idle', rows: [], failures: [] };
 
-type Measured = Pick<Winnow, 'models' | 'open' | 'release' | 'classifyImage' | 'classifyText' | 'batch'>;
+type Measured = Pick<
+  Winnow,
+  'models' | 'open' | 'release' | 'classifyImage' | 'classifyText' | 'batch' | 'onActivity'
+>;
 
 export class Speed {
   readonly store = new Store<SpeedState>(EMPTY);
   #run: AbortController | undefined;
+  /** Items that were given out: what was scored once in this page is not scored again. */
+  #given = 0;
+  /** Which model is measured now. */
+  #measured: string | undefined;
   /** The newest run, also one that was stopped and has not come to its end yet. */
   #last: Promise<void> = Promise.resolve();
 
@@ -109,12 +118,27 @@ export class Speed {
     const models = (await this.winnow.models()).filter(
       (model) => model.state !== 'available' && !headOnly(model),
     );
-    for (const [done, model] of models.entries()) {
-      if (signal.aborted) return;
-      const { name } = model.card;
-      this.store.update((state) => ({ ...state, now: { name, done, total: models.length } }));
-      await this.#measure(model, items, signal);
+    const deaf = this.#heedOthers(signal);
+    try {
+      for (const [done, model] of models.entries()) {
+        if (signal.aborted) return;
+        const { name } = model.card;
+        this.store.update((state) => ({ ...state, now: { name, done, total: models.length } }));
+        this.#measured = model.card.id;
+        await this.#measure(model, items, signal);
+      }
+    } finally {
+      deaf();
+      this.#measured = undefined;
     }
+  }
+
+  /** Notices what is scored by others, from now until it is told to stop. */
+  #heedOthers(signal: AbortSignal): () => void {
+    return this.winnow.onActivity(({ model, state }) => {
+      if (state !== 'busy' || model === this.#measured || signal.aborted) return;
+      this.store.update((now) => (now.shared ? now : { ...now, shared: true }));
+    });
   }
 
   async #measure({ card }: ModelState, items: SpeedItems, signal: AbortSignal): Promise<void> {
@@ -122,6 +146,8 @@ export class Speed {
     try {
       const row = await this.#row(card, items, signal);
       if (signal.aborted) return;
+      // The next is measured without this one's weights beside it.
+      await this.winnow.release(card.id);
       this.store.update((state) => ({ ...state, rows: [...state.rows, { ...named, ...row }] }));
     } catch (thrown) {
       if (signal.aborted) return;
@@ -135,7 +161,8 @@ export class Speed {
     items: SpeedItems,
     signal: AbortSignal,
   ): Promise<Omit<SpeedRow, 'model' | 'name'>> {
-    const contents = await contentsOf(task, items, signal);
+    const contents = await contentsOf(task, items, this.#given, signal);
+    this.#given += contents.length;
     const [open] = await this.#opened(id, signal);
     const [openAgain, opened] = await this.#opened(id, signal);
     const times: number[] = [];
@@ -189,6 +216,8 @@ export class Speed {
     batch.add(fresh.map((content, at) => ({ id: String(at), content })));
     batch.end();
     const { done } = await batch.done;
+    // Otherwise it listens for what does not hold, and keeps its pictures, as long as the page is there.
+    batch.cancel();
     if (failed) throw new Error(failed);
     return (1_000 * done) / (this.now() - started);
   }
@@ -197,10 +226,11 @@ export class Speed {
 async function contentsOf(
   task: 'image' | 'text',
   items: SpeedItems,
+  first: number,
   signal: AbortSignal,
 ): Promise<readonly (Blob | string)[]> {
   const contents: (Blob | string)[] = [];
-  for (let number = 0; number < ROUNDS + MANY; number++) {
+  for (let number = first; number < first + ROUNDS + MANY; number++) {
     signal.throwIfAborted();
     contents.push(task === 'text' ? items.text(number) : await items.picture(number));
   }
@@ -208,8 +238,8 @@ async function contentsOf(
 }
 
 /** For a spreadsheet or an issue: a line per model. */
-export function speedJson({ machine, rows, failures }: SpeedState): string {
-  return `${JSON.stringify({ machine, rows: rows.map(rounded), failures }, undefined, 2)}\n`;
+export function speedJson({ machine, rows, failures, shared }: SpeedState): string {
+  return `${JSON.stringify({ machine, rows: rows.map(rounded), failures, shared }, undefined, 2)}\n`;
 }
 
 function rounded(row: SpeedRow): SpeedRow {

@@ -38,10 +38,12 @@ export async function takeTurns(contenders: readonly Contender[], rounds: number
   for (let round = 0; round < rounds; round++)
     for (const at of order(contenders, round)) await opening(contenders[at]!, found[at]!);
   try {
-    for (const contender of contenders) {
+    for (const [at, contender] of contenders.entries()) {
       await contender.start();
       await contender.open();
-      await contender.once();
+      // Of the same item still: from here on each gets through as many as it can.
+      const { probabilities } = await contender.once();
+      if (probabilities) found[at]!.probabilities = probabilities;
     }
     for (let round = 0; round < rounds; round++)
       for (const at of order(contenders, round)) await answering(contenders[at]!, found[at]!);
@@ -84,8 +86,6 @@ async function answering(contender: Contender, found: Found): Promise<void> {
     const known = times.flatMap((one) => one[step] ?? []);
     if (known.length > 0) found[step].push(median(known));
   }
-  const { probabilities } = times[0]!;
-  if (probabilities) found.probabilities = probabilities;
   const batch = await contender.batch(BATCH);
   if (batch !== undefined) found.batch.push(batch);
 }

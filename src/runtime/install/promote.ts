@@ -16,7 +16,14 @@ import {
 import type { Runnable } from '../runnable';
 import type { Draft } from '../store/draft';
 import { keptModel, type Manifest, type Reads, type Reference, type Role } from '../store/manifest';
-import { isReadWhole, noteCheck, readStored, type StoredModel, verifyStored } from '../store/stored';
+import {
+  forgetCheck,
+  isReadWhole,
+  noteCheck,
+  readStored,
+  type StoredModel,
+  verifyStored,
+} from '../store/stored';
 import { takeDown } from '../verified';
 import { makeBeginning } from './beginning';
 import { confirm, rewrite } from './rearrange';
@@ -91,7 +98,8 @@ export async function promoteChecked(
     return {
       kept: keptModel(kept),
       checked: found,
-      open: openedModel(model, { ...found, reference, opening }),
+      // What was noted just now is not for the next worker to go by, should this one turn out wrong.
+      open: openedModel(model, { ...found, reference, opening, forget: () => forgetCheck(kept) }),
     };
   } catch (thrown) {
     await model.engine.dispose();

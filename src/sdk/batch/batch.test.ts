@@ -196,6 +196,22 @@ describe('a batch', () => {
     ]);
   });
 
+  it('gives an item up whose bytes never come, as from a share that is gone, and goes on', async () => {
+    const model = answering('m', 'image');
+    const { batch, results } = stage([model], {}, { deadline: 20 });
+    const gone = Object.assign(new Blob(['1']), { arrayBuffer: () => new Promise<ArrayBuffer>(() => {}) });
+    batch.add([
+      { id: 'gone', content: gone },
+      { id: 'there', content: new Blob(['2']) },
+    ]);
+    batch.end();
+    await batch.done;
+    expect(results.map(({ id, scores }) => [id, scores.status, scores.code])).toEqual([
+      ['there', 'scored', undefined],
+      ['gone', 'error', 'timeout'],
+    ]);
+  });
+
   it('sends an item to the models that read it', async () => {
     const models = [answering('t'), answering('i', 'image'), answering('u')];
     const { batch, results } = stage(models);

@@ -187,7 +187,7 @@ class Run {
       if (until.aborted) return;
       room.takes('content', sizeOf(content));
       const models = this.readers(content, entry);
-      const hash = await hashed(content);
+      const hash = await hashed(content, this.deps.deadline, until);
       // Until the last of them, also when a pause withdraws some: what has begun is still delivered, once.
       await Promise.allSettled(
         models.map(async (model) => {

@@ -10,6 +10,8 @@ export interface Asked {
   readonly until: AbortSignal;
   /** Of the item's bytes: what its scores are told apart by, should they be withdrawn. Empty where it is not known. */
   readonly sha256?: string;
+  /** Without the hash and the direction that sort and search pictures: `Scores.phash`, `Scores.direction`. */
+  readonly bare?: boolean;
   /** Told what the item's input tensors turned out to take while they wait, in bytes. */
   readonly took?: (bytes: number) => void;
 }

@@ -1,12 +1,6 @@
 /** An item's content when it is its turn: what it is, and the hash of its bytes. */
 
-import {
-  FailedError,
-  InvalidError,
-  throwIfAborted,
-  toWinnowError,
-  type WinnowError,
-} from '../../core/errors';
+import { FailedError, InvalidError, throwIfAborted, toWinnowError, WinnowError } from '../../core/errors';
 import { MAX_FILE_BYTES } from '../../core/image/limits';
 import { sha256 as slowSha256 } from '../../core/sha256';
 import { deadlineOf } from '../deadline';
@@ -70,14 +64,18 @@ export interface Hashed {
   readonly bytes: number;
 }
 
-/** SHA-256 of the bytes. Throws InvalidError('unreadable-file') when they went away or changed. */
-export async function hashed(content: Blob | string): Promise<Hashed> {
+/**
+ * SHA-256 of the bytes. Rejects with InvalidError('unreadable-file') when they went away or changed, FailedError('timeout') when they
+ * never come, as from a share that is gone, and as `signal` says.
+ */
+export async function hashed(content: Blob | string, deadline: number, signal: AbortSignal): Promise<Hashed> {
   if (typeof content === 'string') {
     const bytes = new TextEncoder().encode(content);
     return { sha256: await sha256(bytes), bytes: bytes.length };
   }
   if (content.size > MAX_FILE_BYTES) return { sha256: '', bytes: content.size };
-  const read = await content.arrayBuffer().catch((cause: unknown) => {
+  const read = await settled(() => content.arrayBuffer(), deadline, signal).catch((cause: unknown) => {
+    if (signal.aborted || cause instanceof WinnowError) throw cause;
     const message = 'The file changed or was removed after it was picked. Pick it again.';
     throw new InvalidError('unreadable-file', message, {}, { cause });
   });

@@ -59,6 +59,11 @@ export function SpeedView() {
           {reason}
         </Notice>
       ))}
+      {state.shared && (
+        <Notice tone="plain" title="Something else was scored meanwhile.">
+          Alone, these models are faster. Measure again when nothing runs.
+        </Notice>
+      )}
       <Results rows={rows} />
       <p className="meta">
         {machineWords(state)} One item: the median of seven, and the least and most. Other programs and a warm
