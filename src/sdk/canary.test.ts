@@ -185,6 +185,9 @@ describe('W08: a canary', () => {
     const remote = worker(1);
     for (let at = 0; at < 5; at++) await canary.assured(remote);
     expect(remote.canary).toHaveBeenCalledTimes(1);
+    const odd = worker(0);
+    await expect(canary.assured(odd, 'invalid-output')).rejects.toMatchObject({ code: 'worker-died' });
+    wrong.mockClear();
     await expect(canary.assured(remote)).rejects.toMatchObject({ code: 'worker-died' });
     expect(wrong).toHaveBeenCalledTimes(1);
   });

@@ -39,6 +39,8 @@ interface Watch {
 
 /** Answers that are wrong. Anything else says that it could not be asked, and nothing of what it said. */
 const WRONG: readonly ErrorCode[] = ['self-test-failed', 'invalid-output'];
+/** Numbers that are no scores: odd of the item, or of the worker. */
+const isOdd = (code: ErrorCode | undefined): boolean => code !== undefined && WRONG.includes(code);
 /** Gone, or ended by somebody: whoever supervises it knows what to do about that. */
 const GONE: readonly ErrorCode[] = ['worker-died', 'timeout', 'gpu-lost', 'gpu-unavailable'];
 
@@ -50,7 +52,6 @@ export class Canary {
   /** Asks a worker at once that was opened without: what it answers meanwhile waits for what comes of it. */
   doubt(remote: Remote): void {
     const watch = this.#watch(remote);
-    watch.due = false;
     watch.check ??= this.#check(remote, watch);
     // Nobody may be waiting yet: who comes later hears of it.
     watch.check.catch(() => {});
@@ -72,13 +73,13 @@ export class Canary {
 
   /**
    * To be waited for before an answer is handed out that cannot be taken back, which counts as one. Resolves when that worker is not
-   * in doubt, as far as it is known by now. Rejects as `answered` does.
+   * in doubt, as far as it is known by now. Rejects as `answered` does. `code`: why there is no answer.
    */
-  async assured(remote: Remote): Promise<void> {
+  async assured(remote: Remote, code?: ErrorCode): Promise<void> {
     this.doubtIfDue(remote);
     const watch = this.#watch(remote);
     if (watch.out) throw watch.out;
-    await this.#counted(remote, watch);
+    await this.#counted(remote, watch, isOdd(code) && !watch.odd);
   }
 
   /**
@@ -90,7 +91,7 @@ export class Canary {
     const watch = this.#watch(remote);
     if (watch.out) throw watch.out;
     // What was not scored is nobody's to trust. Numbers that are no scores may be the worker's fault, and then others' are, too.
-    if (scores.code && WRONG.includes(scores.code)) return this.#counted(remote, watch, !watch.odd);
+    if (isOdd(scores.code)) return this.#counted(remote, watch, !watch.odd);
     if (scores.status !== 'scored') return;
     const { model, backend } = scores;
     const given = () => ({ model, backend, sha256, at: Date.now(), scores });
@@ -126,6 +127,7 @@ export class Canary {
   }
 
   async #check(remote: Remote, watch: Watch): Promise<void> {
+    watch.due = false;
     try {
       await asked(remote);
       watch.since = [];

@@ -15,10 +15,12 @@ function stage(given: Partial<GPUAdapterInfo> | null, stored: DeviceNotes | 'den
   });
   vi.stubGlobal('crossOriginIsolated', true);
   let kept = stored;
+  let fails = false;
+  let reads = async (notes: DeviceNotes) => notes;
   const remote = {
-    device: async () => (kept === 'denied' ? Promise.reject(new Error('denied')) : kept),
+    device: async () => (kept === 'denied' ? Promise.reject(new Error('denied')) : reads(kept)),
     noteDevice: async (_: string, note: DeviceNote) => {
-      if (kept === 'denied') throw new Error('denied');
+      if (kept === 'denied' || fails) throw new Error('denied');
       kept = noted(kept, note);
       return kept;
     },
@@ -29,7 +31,15 @@ function stage(given: Partial<GPUAdapterInfo> | null, stored: DeviceNotes | 'den
   const plug = (other: Partial<GPUAdapterInfo> | null) => {
     info = other;
   };
-  return { device: make(), make, plug };
+  /** Nothing can be written until it is mended. */
+  const full = (is: boolean) => {
+    fails = is;
+  };
+  /** How what is stored is read from now on. */
+  const read = (as: typeof reads) => {
+    reads = as;
+  };
+  return { device: make(), make, plug, full, read };
 }
 
 afterEach(() => vi.unstubAllGlobals());
@@ -80,6 +90,29 @@ describe('W10: a backend that is numerically wrong', () => {
     // Of another installation it says nothing.
     await other.passed({ ...model, of: '2027' }, { backend: 'webgpu', selfTestDistance: 0 });
     expect((await make().choose({ ...model, of: '2027' })).backend).toBe('webgpu');
+  });
+
+  it('holds in this page, and is kept later, where it cannot be kept now', async () => {
+    const { device, make, full } = stage(GPU);
+    await device.choose(model);
+    full(true);
+    await device.demote(model, 'webgpu', off);
+    expect((await device.choose(model)).backend).toBe('wasm');
+    expect((await make().choose(model)).backend).toBe('webgpu');
+    full(false);
+    await device.passed({ ...model, id: 'n' }, { backend: 'wasm', selfTestDistance: 0, runMilliseconds: 4 });
+    expect((await device.choose(model)).backend).toBe('wasm');
+    expect((await make().choose(model)).backend).toBe('wasm');
+    // And others' are still read.
+    await make().demote({ ...model, id: 'k' }, 'webgpu', off);
+    expect((await device.choose({ ...model, id: 'k' })).backend).toBe('wasm');
+  });
+
+  it('is chosen without what is stored where that does not answer', async () => {
+    const { device, read } = stage(GPU);
+    await device.choose(model);
+    read(() => new Promise(() => {}));
+    expect((await device.choose(model)).backend).toBe('webgpu');
   });
 
   it('is another adapter’s matter once the one that was there is lost', async () => {

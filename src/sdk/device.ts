@@ -2,17 +2,10 @@
 import type { ErrorCode, WinnowError } from '../core/errors';
 import type { Backend } from '../core/policy/types';
 import type { OpenedModel } from '../rpc/contract';
-import {
-  type Adapter,
-  type BackendNote,
-  type DeviceNote,
-  type DeviceNotes,
-  NO_NOTES,
-  noted,
-  noteKey,
-} from '../rpc/device';
+import { type Adapter, type BackendNote, type DeviceNote, type DeviceNotes, noteKey } from '../rpc/device';
 import { findAdapter } from './adapter';
 import { adapterKey, type Choice, type ChoiceModel, choose } from './choice';
+import { KeptNotes } from './device-notes';
 import type { Fetcher } from './gather';
 import type { RunsOn } from './types';
 
@@ -43,32 +36,27 @@ type Installation = Pick<ChoiceModel, 'id' | 'of'>;
 type Found = Pick<OpenedModel, 'backend' | 'selfTestDistance' | 'runMilliseconds'>;
 
 export class Device {
-  #notes: DeviceNotes = NO_NOTES;
-  readonly #known: Promise<void>;
+  readonly #kept: KeptNotes;
   #adapter: Promise<Adapter | undefined> | undefined;
-  /** Notes on their way to storage. */
-  #writing = 0;
-  /** Something could not be kept: what is stored says less than what is known here. */
-  #unkept = false;
   /** Undefined until it was asked for. */
   #found: { readonly adapter: Adapter | undefined } | undefined;
 
   constructor(private readonly parts: DeviceParts) {
     const { downloads, glue, notes = readNotes(downloads, glue) } = parts;
-    // Where nothing is kept, it is found out anew in every page.
-    this.#known = notes.then(
-      (known) => this.#take(known),
-      () => {},
-    );
+    const store = {
+      read: () => readNotes(downloads, glue),
+      write: (note: DeviceNote) => downloads.run((remote) => remote.noteDevice(keyOf(glue), note)),
+    };
+    this.#kept = new KeptNotes(store, notes);
   }
 
   get notes(): DeviceNotes {
-    return this.#notes;
+    return this.#kept.all;
   }
 
   /** With as many cores as there are now. */
   get measured(): boolean {
-    return this.#notes.measured?.cores === this.cores;
+    return this.notes.measured?.cores === this.cores;
   }
 
   /** Names the adapter where one was found. */
@@ -78,10 +66,6 @@ export class Device {
 
   get cores(): number {
     return globalThis.crossOriginIsolated ? navigator.hardwareConcurrency || 1 : 1;
-  }
-
-  get #key(): string {
-    return keyOf(this.parts.glue);
   }
 
   /** The adapter, asked for once until it is lost; undefined where there is none. */
@@ -101,47 +85,38 @@ export class Device {
   }
 
   async ready(): Promise<void> {
-    await this.#known;
+    await this.#kept.known;
   }
 
   /** What to open a model on now. Asks for the adapter only where one could be used. */
   async choose(model: ChoiceModel, without?: string): Promise<Choice> {
-    await this.#known;
-    if (mayUse(model, this.#notes)) await Promise.all([this.adapter(), this.#again()]);
+    await this.#kept.known;
+    // Another tab may have found that WebGPU computes wrongly.
+    if (mayUse(model, this.notes)) await Promise.all([this.adapter(), this.#kept.again()]);
     return this.#chosen(model, without);
-  }
-
-  /** Reads what other tabs have noted meanwhile: that WebGPU computed wrongly, above all. */
-  async #again(): Promise<void> {
-    const { downloads, glue } = this.parts;
-    const before = this.#notes;
-    if (this.#unkept) return;
-    const notes = await readNotes(downloads, glue).catch(() => undefined);
-    // What was noted here meanwhile is newer, and contains it.
-    if (notes && this.#notes === before && this.#writing === 0) this.#take(notes);
   }
 
   /** Of a worker on WASM that has the machine to itself. */
   async threads(): Promise<number> {
-    await this.#known;
+    await this.#kept.known;
     return this.#chosen({ id: '', of: 'build', precision: 'int8' }).threads;
   }
 
   #chosen(model: ChoiceModel, without?: string): Choice {
     const { threads } = this.parts;
     const machine = { adapter: this.#found?.adapter, cores: this.cores, threads, without };
-    return choose(model, this.#notes, machine);
+    return choose(model, this.notes, machine);
   }
 
   /** As `ModelState.runs` says, with what is known by now. `without`: as for `choose`. */
   runs(model: ChoiceModel, without?: string): RunsOn {
-    const known = this.#found !== undefined || !mayUse(model, this.#notes);
+    const known = this.#found !== undefined || !mayUse(model, this.notes);
     // Asked for by whoever looks; it is told to them when it is there.
     if (!known) void this.adapter();
     const { backend, why } = this.#chosen(model, without);
     const webgpu = this.#onWebGpu(model);
     const demoted = webgpu?.outcome === 'demoted' ? webgpu.reason : undefined;
-    const chosen = this.#notes.prefer[model.id];
+    const chosen = this.notes.prefer[model.id];
     return {
       ...{ backend, why: known ? why : 'Chosen when it is opened.' },
       backends: model.precision !== 'int8' && this.#found?.adapter ? ['wasm', 'webgpu'] : ['wasm'],
@@ -152,7 +127,7 @@ export class Device {
 
   /** What came of WebGPU for that installation on the adapter that is here now. */
   #onWebGpu({ id, of }: Pick<ChoiceModel, 'id' | 'of'>): BackendNote | undefined {
-    const found = this.#notes.models[id]?.[noteKey('webgpu', this.adapterName)];
+    const found = this.notes.models[id]?.[noteKey('webgpu', this.adapterName)];
     return found?.of === of ? found : undefined;
   }
 
@@ -170,7 +145,7 @@ export class Device {
 
   /** A worker died or hung while it was opened on WebGPU: the second time is the last. */
   async stopped(model: Installation): Promise<void> {
-    await this.#known;
+    await this.#kept.known;
     await this.adapter();
     const { id, of } = model;
     const again = this.#onWebGpu(model)?.outcome === 'stopped';
@@ -186,28 +161,13 @@ export class Device {
   }
 
   async note(note: DeviceNote): Promise<void> {
-    this.#writing += 1;
-    const notes = await this.parts.downloads
-      .run((remote) => remote.noteDevice(this.#key, note))
-      .catch(() => undefined);
-    this.#writing -= 1;
-    if (notes) this.#take(notes);
-    else {
-      // In this page only, where nothing can be kept.
-      this.#unkept = true;
-      this.#take(noted(this.#notes, note));
-    }
+    await this.#kept.add(note);
     this.parts.changed();
   }
 
   /** Everything was cleared. */
   forget(): void {
-    this.#unkept = false;
-    this.#take(NO_NOTES);
-  }
-
-  #take(notes: DeviceNotes): void {
-    this.#notes = notes;
+    this.#kept.forget();
   }
 }
 

@@ -152,6 +152,16 @@ describe('an item of a batch', () => {
     expect(three(1_000)).toBe(three(51));
     expect(host().appetite).toBe(three(51));
   });
+
+  it('W13: one worker at a time while it is not known what the next is opened on', async () => {
+    const model = host({ workers: 3, memory: 100 }, 10);
+    await model.open();
+    const three = model.appetite;
+    model.anew();
+    expect(three - model.appetite).toBe(4);
+    await model.open();
+    expect(model.appetite).toBe(three);
+  });
 });
 
 describe('W08: a picture that came while its model was being opened', () => {

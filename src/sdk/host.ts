@@ -119,9 +119,9 @@ export class ModelHost implements BatchModel {
   }
 
   classify(content: string | Blob, signal?: AbortSignal): Promise<Scores> {
-    if (content instanceof Blob && this.card.input.kind === 'image' && !this.isOpen)
-      return this.whileOpening(content, signal);
-    return this.directly(content, signal);
+    const isOpen = this.activity.state === 'ready' || this.activity.state === 'busy';
+    const beside = !isOpen && content instanceof Blob && this.card.input.kind === 'image';
+    return beside ? this.whileOpening(content, signal) : this.directly(content, signal);
   }
 
   private directly(content: string | Blob, signal: AbortSignal | undefined): Promise<Scores> {
@@ -135,10 +135,6 @@ export class ModelHost implements BatchModel {
     const scores = await this.score(image, { signal: asked, until: asked, bare: true });
     // None could be started for pixels, such as without a network: the model's own does without.
     return scores.code === 'worker-failed' ? this.directly(image, signal) : scores;
-  }
-
-  private get isOpen(): boolean {
-    return this.activity.state === 'ready' || this.activity.state === 'busy';
   }
 
   get card(): ModelCard {
@@ -156,15 +152,20 @@ export class ModelHost implements BatchModel {
 
   /** Many items wait: how to share the machine between workers is measured where it was not yet. */
   private async settle(): Promise<boolean> {
-    if (this.flavour?.backend === 'webgpu') return false;
+    if (this.single) return false;
     await this.options.measure();
     return (await this.opening.rechoose()) && this.most > 1;
   }
 
+  /** Two on one graphics processor wait for each other; it may be what the next is opened on. */
+  private get single(): boolean {
+    const { undecided, choice } = this.opening;
+    return undecided || (choice ?? this.flavour)?.backend === 'webgpu';
+  }
+
   /** Workers of this model that the machine has the memory for, of those that were asked for. */
   private get most(): number {
-    // Two on one graphics processor wait for each other.
-    if (this.flavour?.backend === 'webgpu') return 1;
+    if (this.single) return 1;
     const { memory } = this.options;
     const workers = this.options.workers ?? this.opening.choice?.pool.workers ?? 1;
     return Math.max(1, Math.min(workers, Math.floor(memory / Math.max(1, this.model.bytes))));
@@ -228,7 +229,7 @@ export class ModelHost implements BatchModel {
         const answer = await (typeof content === 'string'
           ? remote.embedText(job, content, inner)
           : remote.embedImage(job, content, inner));
-        await this.canary.assured(remote);
+        await this.canary.assured(remote, answer.embedding.code);
         return { job: answer.job, value: answer.embedding };
       },
       (error, milliseconds) => unembedded(this.card, error, milliseconds, this.flavour),

@@ -79,6 +79,8 @@ export class Opening {
   progress: OnProgress | undefined;
   /** What the last worker was opened by. */
   choice: Choice | undefined;
+  /** The next worker may be opened on something else than the last one. */
+  undecided = false;
   /** The next worker checks it, however lately that was done. */
   thorough = false;
   /** Why workers found that it cannot be opened on WebGPU. */
@@ -101,6 +103,7 @@ export class Opening {
 
   /** What the next worker opens it on is chosen again. */
   anew(): void {
+    this.undecided = true;
     this.#noGpu = undefined;
     this.#wrong = 0;
   }
@@ -199,6 +202,7 @@ export class Opening {
       ...bytes,
     ]);
     this.choice = choice;
+    this.undecided = false;
     step('opening asked for');
     const onGpu = { opening: true, epoch: this.options.gpuLosses.epoch };
     this.#onGpu = backend === 'webgpu' ? onGpu : undefined;

@@ -9,11 +9,14 @@ interface Worked {
 
 const started: { end: ReturnType<typeof vi.fn> }[] = [];
 let failing: number | undefined;
+/** Scripts load as long as this takes. */
+let starting: Promise<void> | undefined;
 /** Those that were started and are open, to be made to die. */
 const lives: { die(): void }[] = [];
 
 vi.mock('./lifeline', () => ({
   startWorker: async (): Promise<Lifeline<Worked>> => {
+    await starting;
     if (started.length === failing) throw new FailedError('out-of-memory', 'No more.');
     const listeners = new Set<(why: WinnowError) => void>();
     let gone: WinnowError | undefined;
@@ -63,6 +66,7 @@ describe('Pool', () => {
     started.length = 0;
     lives.length = 0;
     failing = undefined;
+    starting = undefined;
   });
   afterEach(() => vi.useRealTimers());
 
@@ -199,6 +203,60 @@ describe('Pool', () => {
     one.release();
     await expect(waits).rejects.toMatchObject({ kind: 'cancelled', code: 'closed' });
     one.close();
+  });
+
+  it('ends what waits, too, when it is given up, also right after it was to go on', async () => {
+    starting = new Promise<void>(() => {});
+    const one = new Pool<Worked>({ url: '', deadline: 60_000, idle: 300_000, lanes: 2, most: () => 1 });
+    const jobs = Array.from({ length: 5 }, () => one.run(async () => 'done'));
+    await settled();
+    one.anew();
+    await settled();
+    one.release();
+    const all = await Promise.allSettled(jobs);
+    for (const each of all) expect(each).toMatchObject({ status: 'rejected', reason: { code: 'closed' } });
+    starting = undefined;
+    expect(await one.run(async () => 'again')).toBe('again');
+    expect(started).toHaveLength(1);
+    one.close();
+  });
+
+  it('does not wait for a worker that was given up while its script was loading', async () => {
+    let load = () => {};
+    starting = new Promise<void>((resolve) => (load = resolve));
+    const one = new Pool<Worked>({ url: '', deadline: 60_000, idle: 300_000, most: () => 1 });
+    const job = one.run(async (remote) => (remote as unknown as { number: number }).number);
+    await settled();
+    starting = undefined;
+    one.anew();
+    expect(await job).toBe(0);
+    load();
+    await settled();
+    // What came late is ended.
+    expect(started[1]!.end).toHaveBeenCalled();
+    expect(started[0]!.end).not.toHaveBeenCalled();
+    one.close();
+  });
+
+  it('does not grow once it is closed', async () => {
+    let measured = () => {};
+    const settle = () => new Promise<boolean>((resolve) => (measured = () => resolve(true)));
+    const two = new Pool<Worked>({
+      ...{ url: '', deadline: 60_000, idle: 300_000, lanes: 2, most: () => 2, settle },
+    });
+    failing = 1;
+    const { jobs, end } = work(two, 8);
+    await settled();
+    await vi.advanceTimersByTimeAsync(4_000);
+    const more = two.run(async () => {});
+    end();
+    await settled();
+    failing = undefined;
+    two.close();
+    measured();
+    await settled();
+    expect(started).toHaveLength(1);
+    await Promise.allSettled([...jobs, more]);
   });
 
   it('gives to others what was for one that stopped and cannot be had again', async () => {

@@ -29,6 +29,7 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
   private refused = false;
   /** Spares that are of no more use: what was theirs to do, others do. */
   private readonly past = new WeakSet<Supervisor<T, G>>();
+  private closed = false;
   /** The first worker is one of several. */
   private shared = false;
   /** When work began to pile up, and whether it was settled what to do about it. */
@@ -71,9 +72,9 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
     }
   }
 
-  /** Ends every worker with the jobs that are in it; the next job starts one. */
+  /** Ends every worker and every job; the next job starts a worker. */
   release(): void {
-    this.first.release();
+    this.first.cancel();
     this.shrink();
     this.alone();
   }
@@ -87,6 +88,7 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
   }
 
   close(): void {
+    this.closed = true;
     this.first.close();
     this.shrink();
   }
@@ -121,7 +123,7 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
   private grow(): void {
     this.since ??= performance.now();
     if (performance.now() - this.since >= LASTING) void this.settle();
-    if (this.opening || this.refused || this.size >= this.options.most()) return;
+    if (this.closed || this.opening || this.refused || this.size >= this.options.most()) return;
     const options = this.supervised(() => true);
     const more = new Supervisor<T, G>({
       ...options,

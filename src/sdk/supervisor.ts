@@ -40,6 +40,8 @@ interface Birth<T> {
   life?: Lifeline<T>;
   /** Why it is of no more use, though it may not even be there yet. */
   over?: WinnowError;
+  /** Tells whoever waits for it to be open. */
+  giveUp?: (why: WinnowError) => void;
 }
 
 const attemptsFor = (code: ErrorCode): number => (code.startsWith('gpu-') ? GPU_ATTEMPTS : ATTEMPTS);
@@ -55,6 +57,8 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   private unasked = false;
   private idleTimer: ReturnType<typeof setTimeout> | undefined;
   private closed = new AbortController();
+  /** Goes up when all jobs are ended, those that wait as well. */
+  private epoch = 0;
 
   constructor(private readonly options: SupervisorOptions<T, G>) {
     this.lanes = new Lanes(options.lanes ?? 1);
@@ -94,6 +98,12 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     this.drop(new CancelledError('The worker was ended.', 'closed'));
   }
 
+  /** As `release`, with the jobs that wait, too. */
+  cancel(): void {
+    this.epoch += 1;
+    this.release();
+  }
+
   /** As `release`, but the jobs that are in the worker go on in the next. */
   anew(): void {
     this.drop(ANEW);
@@ -112,8 +122,10 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     this.life = undefined;
     this.birth = undefined;
     if (!birth) return;
-    birth.over ??= why ?? new CancelledError('The worker was ended.', 'closed');
-    birth.life?.end(birth.over);
+    const over = why ?? new CancelledError('The worker was ended.', 'closed');
+    birth.over = over;
+    birth.life?.end(over);
+    birth.giveUp?.(over);
   }
 
   /** It cannot be opened, as it was found before; so it is for every job until `retry`. */
@@ -138,7 +150,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
 
   /** Takes over a worker that is prepared already, in place of starting one. */
   adopt(life: Lifeline<T>): void {
-    this.release();
+    this.anew();
     this.unasked = true;
     life.busyWhen(() => this.waiting > 0);
     const adopted = Promise.resolve(life);
@@ -155,12 +167,14 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
   }
 
   private async attempts<R>(job: Job<T, R>, signal?: AbortSignal): Promise<R> {
+    const { epoch } = this;
     let again = false;
     for (let attempt = 1; ; attempt += 1) {
       // The second time alone, and at once: whoever was beside it may be what stopped the worker.
       const alone = attempt > 1;
       const leave = await this.lanes.enter(alone ? this.lanes.size : 1, alone || again);
       try {
+        if (epoch !== this.epoch) throw new CancelledError('The worker was ended.', 'closed');
         return await this.attempt(job, signal);
       } catch (thrown) {
         again = thrown === ANEW;
@@ -201,7 +215,13 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     if (this.failure) return Promise.reject(this.failure);
     if (this.life) return this.life;
     const birth: Birth<T> = {};
-    const life = this.start(birth, (why) => this.lost(life, why));
+    // Not for as long as a worker takes that was given up meanwhile.
+    const life = new Promise<Lifeline<T>>((resolve, reject) => {
+      birth.giveUp = reject;
+      this.start(birth, (why) => this.lost(life, why)).then(resolve, reject);
+    });
+    // Nobody may be waiting any more.
+    life.catch(() => {});
     this.life = life;
     this.birth = birth;
     return life;
@@ -246,7 +266,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
       // A worker that died or hung while opening is tried once more by `attempts`; the rest would only repeat.
       if (!isLost(error.code) && error.kind !== 'cancelled' && !birth.over) this.failure = error;
       gone(error);
-      throw birth.over ?? error;
+      throw error;
     }
   }
 

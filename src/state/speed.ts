@@ -146,14 +146,14 @@ export class Speed {
     try {
       const row = await this.#row(card, items, signal);
       if (signal.aborted) return;
-      // The next is measured without this one's weights beside it.
-      await this.winnow.release(card.id);
       this.store.update((state) => ({ ...state, rows: [...state.rows, { ...named, ...row }] }));
     } catch (thrown) {
       if (signal.aborted) return;
       const reason = toWinnowError(thrown).message;
       this.store.update((state) => ({ ...state, failures: [...state.failures, { ...named, reason }] }));
     }
+    // The next is measured without this one's weights beside it. It may have been removed meanwhile.
+    await this.winnow.release(card.id).catch(() => {});
   }
 
   async #row(
