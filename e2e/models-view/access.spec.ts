@@ -55,6 +55,9 @@ test('Y02: install, put on the bench and delete by keyboard; the focus is never 
   await page.keyboard.press('Escape');
   await expect.poll(() => focused(page)).toBe('Delete By keyboard');
   await page.keyboard.press('Enter');
+  await expect(dialog(page)).toBeVisible();
+  // That it was closed before may be told only now.
+  await page.evaluate(() => document.querySelector('dialog[open]')!.dispatchEvent(new Event('close')));
   await dialog(page)
     .getByRole('button', { name: /^Delete \d/ })
     .focus();

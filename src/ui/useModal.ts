@@ -2,7 +2,7 @@ import { type RefObject, type SyntheticEvent, useEffect, useRef } from 'react';
 
 interface Modal {
   readonly ref: RefObject<HTMLDialogElement | null>;
-  /** For the element's `close` event, which comes late: by then another dialog may be open that must stay so. */
+  /** For the element's `close` event, which comes late: by then another dialog may be open that must stay so, or this one again. */
   onClosed(): void;
   /**
    * For its `cancel` event, which is Esc. Left to itself the browser closes and gives focus back before `close` comes:
@@ -22,7 +22,7 @@ export function useModal(open: boolean, onClose: () => void): Modal {
   }, [open]);
   return {
     ref,
-    onClosed: () => open && onClose(),
+    onClosed: () => open && !ref.current?.open && onClose(),
     onCancelled: (event) => {
       // A file dialog that is left without a choice says the same, and it bubbles.
       if (event.target !== event.currentTarget) return;
