@@ -1,7 +1,6 @@
 /** A short sample of `npm run soak -- sessions`; that measures memory too. */
-import { addMix } from '../bench/batch/pictures';
 import { expect, test } from '../support/sdk-page';
-import { addPrompts, answersOf, reopen, restart, type Subject, through } from './sessions';
+import { answersOf, begin, reopen, restart, type Subject, through } from './sessions';
 
 const SUBJECTS: readonly Subject[] = [
   { model: 'starter-image', task: 'image' },
@@ -14,9 +13,7 @@ test('A model that is opened anew, again and again, loses nothing of what goes t
   open,
 }) => {
   const page = await open(await serve());
-  await addMix(page, { count: 6, small: true });
-  await addPrompts(page);
-  await restart(page, 1);
+  await begin(page, 1, { count: 6, small: true });
   for (const subject of SUBJECTS) {
     const fresh = await answersOf(page, subject, SAMPLE);
     const count = subject.task === 'text' ? 600 : 40;
@@ -49,9 +46,7 @@ test('After many items, turns of two models and starts anew, answers are those o
   open,
 }) => {
   const page = await open(await serve());
-  await addMix(page, { count: 6, small: true });
-  await addPrompts(page);
-  await restart(page, 1);
+  await begin(page, 1, { count: 6, small: true });
   const fresh = await Promise.all(SUBJECTS.map((subject) => answersOf(page, subject, SAMPLE)));
   for (const subject of SUBJECTS) await through(page, subject, 0, 40);
   for (let turn = 0; turn < 3; turn++) {

@@ -1,6 +1,7 @@
 /** Long sessions: many items, models that take turns, and models opened and closed, with the answers of a fresh start. */
 import type { Backend } from '../../src/core/policy/types';
 import type { Scores } from '../../src/sdk';
+import { addMix } from '../bench/batch/pictures';
 import type { Asked } from '../bench/prepare/unwatched';
 
 declare global {
@@ -15,8 +16,14 @@ export interface Subject {
   readonly task: 'image' | 'text';
 }
 
-/** In a page with the SDK: prompts by number. Pictures come from `addMix`. */
-export async function addPrompts(page: Asked): Promise<void> {
+/** In a page with the SDK: pictures and prompts by number, and a Winnow with so many threads. */
+export async function begin(page: Asked, threads: number, mix?: Parameters<typeof addMix>[1]): Promise<void> {
+  await addMix(page, mix);
+  await addPrompts(page);
+  await restart(page, threads);
+}
+
+async function addPrompts(page: Asked): Promise<void> {
   await page.evaluate(() => {
     const WORDS =
       'the harbour lantern of a green boat under early rain carries nine crates with lemons to our quiet northern market before noon and back'.split(

@@ -10,12 +10,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Backend } from '../../src/core/policy/types';
-import { addMix } from '../bench/batch/pictures';
 import { graphicsOf } from '../bench/compare/graphics';
 import { peak, resetPeak, resident } from '../bench/prepare/renderer';
 import { openStage, type Stage } from '../bench/prepare/stage';
 import type { Unwatched } from '../bench/prepare/unwatched';
-import { addPrompts, answersOf, reopen, restart, type Subject, through } from './sessions';
+import { answersOf, begin, reopen, restart, type Subject, through } from './sessions';
 
 const OPTIONS = {
   items: { type: 'string', default: '1000' },
@@ -135,9 +134,7 @@ interface Check {
 
 async function fresh(stage: Stage, threads: number): Promise<Unwatched> {
   const page = await stage.enterUnwatched();
-  await addMix(page);
-  await addPrompts(page);
-  await restart(page, threads);
+  await begin(page, threads);
   return page;
 }
 

@@ -16,6 +16,8 @@ export class KeptNotes {
   #all = NO_NOTES;
   /** One after the other: what was read before something was written is older than it. */
   #last: Promise<void> = Promise.resolve();
+  #reading: Promise<void> | undefined;
+  /** Goes up when everything is cleared: what was under way before is not to bring it back. */
   #epoch = 0;
   /** They were read, as far as there is anything to read. */
   readonly known: Promise<void>;
@@ -26,7 +28,7 @@ export class KeptNotes {
     first: Promise<DeviceNotes>,
   ) {
     // Where nothing is kept, it is found out anew in every page.
-    this.known = this.#after(() => first);
+    this.known = this.#read(() => first);
   }
 
   get all(): DeviceNotes {
@@ -37,43 +39,53 @@ export class KeptNotes {
   async add(note: DeviceNote): Promise<void> {
     this.#unkept = [...this.#unkept, note];
     this.#show();
-    await this.#after(async () => {
-      const epoch = this.#epoch;
-      let notes: DeviceNotes | undefined;
-      for (let [next] = this.#unkept; next && epoch === this.#epoch; [next] = this.#unkept) {
-        // One that cannot be kept has those behind it wait: they may be about the same.
-        const kept = await this.store.write(next).catch(() => undefined);
-        if (!kept || epoch !== this.#epoch) break;
-        notes = kept;
-        this.#unkept = this.#unkept.slice(1);
-      }
-      return notes;
-    });
+    await this.#after(() => this.#keep());
   }
 
   /** Reads what other tabs have noted meanwhile. Never rejects. */
   async again(): Promise<void> {
+    // Whoever opens a model asks twice at the same time: for its worker, and for what the worker is to run.
+    this.#reading ??= this.#read(() => this.store.read()).finally(() => {
+      this.#reading = undefined;
+    });
     const late = new Promise<void>((resolve) => setTimeout(resolve, PATIENCE));
-    await Promise.race([this.#after(() => this.store.read()), late]);
+    await Promise.race([this.#reading, late]);
   }
 
   /** Everything was cleared. */
   forget(): void {
     this.#epoch += 1;
     this.#unkept = [];
-    this.#stored = NO_NOTES;
-    this.#show();
+    this.#take(NO_NOTES);
   }
 
-  #after(work: () => Promise<DeviceNotes | undefined>): Promise<void> {
-    this.#last = this.#last.then(async () => {
+  /** What could not be kept so far, in its order: one that cannot be has those behind it wait, which may be about the same. */
+  async #keep(): Promise<void> {
+    const epoch = this.#epoch;
+    for (let [next] = this.#unkept; next; [next] = this.#unkept) {
+      const stored = await this.store.write(next).catch(() => undefined);
+      if (!stored || epoch !== this.#epoch) return;
+      this.#unkept = this.#unkept.slice(1);
+      this.#take(stored);
+    }
+  }
+
+  #read(source: () => Promise<DeviceNotes>): Promise<void> {
+    return this.#after(async () => {
       const epoch = this.#epoch;
-      const notes = await work().catch(() => undefined);
-      if (!notes || epoch !== this.#epoch) return;
-      this.#stored = notes;
-      this.#show();
+      const stored = await source().catch(() => undefined);
+      if (stored && epoch === this.#epoch) this.#take(stored);
     });
+  }
+
+  #after(work: () => Promise<void>): Promise<void> {
+    this.#last = this.#last.then(work);
     return this.#last;
+  }
+
+  #take(stored: DeviceNotes): void {
+    this.#stored = stored;
+    this.#show();
   }
 
   #show(): void {

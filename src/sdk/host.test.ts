@@ -68,13 +68,13 @@ const image = new Blob(['picture']);
 const scores = { status: 'scored', model: starterImage.id };
 const answered = async (job: number) => ({ job, scores });
 
-describe('an item of a batch', () => {
-  afterEach(() => {
-    for (const each of hosts.splice(0)) each.close();
-    vi.resetAllMocks();
-    started = 0;
-  });
+afterEach(() => {
+  for (const each of hosts.splice(0)) each.close();
+  vi.resetAllMocks();
+  started = 0;
+});
 
+describe('an item of a batch', () => {
   it('is prepared outside the worker that runs it', async () => {
     prepare.mockImplementation(async () => picture());
     remote.classifyPixels.mockImplementation(answered);
@@ -165,12 +165,6 @@ describe('an item of a batch', () => {
 });
 
 describe('W08: a picture that came while its model was being opened', () => {
-  afterEach(() => {
-    for (const each of hosts.splice(0)) each.close();
-    vi.resetAllMocks();
-    started = 0;
-  });
-
   it('is found when what was said of it turns out wrong', async () => {
     const withdrawn = vi.fn();
     prepare.mockImplementation(async () => picture());
@@ -191,12 +185,6 @@ describe('W08: a picture that came while its model was being opened', () => {
 });
 
 describe('a worker that starts', () => {
-  afterEach(() => {
-    for (const each of hosts.splice(0)) each.close();
-    vi.resetAllMocks();
-    started = 0;
-  });
-
   it('reads its model while the runtime is on its way', async () => {
     const told = new Promise<void>((resolve) => remote.readAhead.mockImplementation(async () => resolve()));
     // Not there before the worker was told.

@@ -130,9 +130,11 @@ export class Pool<T extends { ping(): Promise<'pong'> }, G = void> {
       idle: Math.min(SPARE_IDLE, options.idle),
       onState: (state) => {
         // Its worker ended, and nobody waits for another; or it stopped, and another cannot be had.
-        if (state === 'failed' ? !this.spare.has(more) : state !== 'closed' || more.load > 0) return;
+        const idle = state === 'closed' && more.load === 0;
+        const failed = state === 'failed' && this.spare.has(more);
+        if (!idle && !failed) return;
         this.spare.delete(more);
-        if (state === 'failed') {
+        if (failed) {
           this.refused = true;
           this.past.add(more);
           more.close();

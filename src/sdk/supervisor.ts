@@ -44,6 +44,7 @@ interface Birth<T> {
   giveUp?: (why: WinnowError) => void;
 }
 
+const ended = () => new CancelledError('The worker was ended.', 'closed');
 const attemptsFor = (code: ErrorCode): number => (code.startsWith('gpu-') ? GPU_ATTEMPTS : ATTEMPTS);
 
 export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
@@ -95,7 +96,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
 
   /** Ends the worker, also while it is opening, with the jobs that are in it; the next job starts another. */
   release(): void {
-    this.drop(new CancelledError('The worker was ended.', 'closed'));
+    this.drop(ended());
   }
 
   /** As `release`, with the jobs that wait, too. */
@@ -117,15 +118,14 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
     this.options.onState?.('closed');
   }
 
-  private end(why?: WinnowError): void {
+  private end(why: WinnowError = ended()): void {
     const { birth } = this;
     this.life = undefined;
     this.birth = undefined;
     if (!birth) return;
-    const over = why ?? new CancelledError('The worker was ended.', 'closed');
-    birth.over = over;
-    birth.life?.end(over);
-    birth.giveUp?.(over);
+    birth.over = why;
+    birth.life?.end(why);
+    birth.giveUp?.(why);
   }
 
   /** It cannot be opened, as it was found before; so it is for every job until `retry`. */
@@ -174,7 +174,7 @@ export class Supervisor<T extends { ping(): Promise<'pong'> }, G = void> {
       const alone = attempt > 1;
       const leave = await this.lanes.enter(alone ? this.lanes.size : 1, alone || again);
       try {
-        if (epoch !== this.epoch) throw new CancelledError('The worker was ended.', 'closed');
+        if (epoch !== this.epoch) throw ended();
         return await this.attempt(job, signal);
       } catch (thrown) {
         again = thrown === ANEW;
